@@ -1,0 +1,79 @@
+//! Text → `Config`, as meant: the steps in order (read, expand, tree, words, resolve).
+
+use core::net::IpAddr;
+
+use crate::machine::Duration;
+use crate::table::Table;
+use crate::vrrp::{LinkId, Params, Router};
+
+/// An interface name, at most 15 bytes.
+pub type IfName = heapless::String<15>;
+
+/// A configuration as meant: names are ids, defaults are filled in.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// What concerns the whole daemon.
+    pub global: Global,
+    /// Names of all interfaces in use; a `LinkId` is a place in this list.
+    pub links: Box<[IfName]>,
+    /// The virtual routers; entry and engine router have the same index.
+    pub instances: Table<Instance>,
+    /// `static_ipaddress`.
+    pub statics: Box<[Address]>,
+}
+
+/// What concerns the whole daemon.
+#[derive(Debug, Default)]
+pub struct Global {
+    /// `router_id`; the driver takes the host's name if there is none.
+    pub router_id: Option<Box<str>>,
+    /// `instance`: several daemons in one namespace.
+    pub instance: Option<Box<str>>,
+    /// `use_pid_dir`.
+    pub use_pid_dir: bool,
+    /// `vrrp_startup_delay`: no transition before.
+    pub startup_delay: Duration,
+    /// `child_wait_time`: how long a child may take to stop.
+    pub child_wait: Duration,
+    /// `umask`.
+    pub umask: Option<u32>,
+}
+
+/// One `vrrp_instance`.
+#[derive(Debug)]
+pub struct Instance {
+    /// Its name.
+    pub name: Box<str>,
+    /// What the machine knows.
+    pub params: Params,
+    /// `mcast_src_ip`: source of the adverts; else the interface's first address (link-local in IPv6).
+    pub source: Option<IpAddr>,
+    /// The addresses: those of the advert in its order, the excluded behind them.
+    pub addresses: Box<[Address]>,
+}
+
+/// A router id in this configuration's table of instances is the engine's.
+pub type InstanceId = crate::table::Id<Router>;
+
+/// An address to set on an interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address.
+    pub ip: IpAddr,
+    /// Length of its prefix: at most 32 or 128.
+    pub prefix: u8,
+    /// The interface.
+    pub link: LinkId,
+    /// The far end of a point-to-point address, with the prefix it then has.
+    pub peer: Option<IpAddr>,
+    /// Broadcast address.
+    pub broadcast: Option<IpAddr>,
+    /// Scope by number (0 global, 253 link, 254 host).
+    pub scope: u8,
+    /// Label, IPv4 alone.
+    pub label: Option<IfName>,
+    /// Preferred life time in seconds; `None`: for ever.
+    pub preferred_lft: Option<u32>,
+    /// Flags of the address beyond the defaults, as the kernel numbers them (`IFA_F_*`).
+    pub flags: u32,
+}

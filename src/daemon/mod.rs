@@ -1,0 +1,1 @@
+//! Glue: readiness becomes input, action becomes call.

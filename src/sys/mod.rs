@@ -1,0 +1,1 @@
+//! The kernel. All of `nix`, `libc` and `netlink_*` is here, and `unsafe` in the marked files alone.

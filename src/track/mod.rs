@@ -1,0 +1,1 @@
+//! Things that raise or lower a priority.

@@ -1,0 +1,3 @@
+//! The real binary beside keepalived in network namespaces.
+
+fn main() {}

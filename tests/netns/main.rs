@@ -1,0 +1,3 @@
+//! The real binary in network namespaces.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Routers on a seeded link in virtual time, and what must hold whatever happens.

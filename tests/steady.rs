@@ -1,0 +1,1 @@
+//! Nothing is allocated once the heap is sealed.

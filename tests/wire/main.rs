@@ -1,0 +1,1 @@
+//! Captured adverts of keepalived against what this program parses and emits.
