@@ -1,5 +1,8 @@
 //! Text → `Config`, as meant: the steps in order (read, expand, tree, words, resolve).
 
+pub mod problem;
+pub mod tree;
+
 use core::net::IpAddr;
 
 use crate::machine::Duration;
