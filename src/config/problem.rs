@@ -2,16 +2,18 @@
 
 use super::tree::Pos;
 
-/// How grave a problem is.
+/// How grave a problem is, and what it does to the exit code of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is wrong; the reader may want to know (exit code of `check` stays 0).
-    Notice,
-    /// Something is not as its writer may think; the configuration is used (exit code stays 0).
+    /// Nothing is wrong; the reader may want to know: shown as `note`, exit code 0.
+    Note,
+    /// The text is right, yet its writer should know a risk: shown as `warning`, exit code 0.
+    Caution,
+    /// Not as its writer may think, or ignored; the rest is used: shown as `warning`, exit code 5.
     Warning,
-    /// What was written cannot be used; a reload is refused (exit code 5).
+    /// What was written cannot be used; a reload is refused: shown as `error`, exit code 5.
     Error,
-    /// A script is insecure or not to be found (exit code 6).
+    /// A script is insecure: shown as `error`, exit code 6.
     Script,
 }
 
