@@ -1,1 +1,3 @@
 //! What a person asks of the program.
+
+pub mod args;

@@ -1,1 +1,3 @@
 //! Glue: readiness becomes input, action becomes call.
+
+mod parent;
