@@ -4,6 +4,7 @@ use core::net::IpAddr;
 
 use crate::machine::Duration;
 use crate::table::Id;
+pub use crate::wire::vrrp::{Auth, Family, Version};
 
 /// An interface by its place in the configuration's list of interface names.
 pub type LinkId = Id<Link>;
@@ -11,43 +12,6 @@ pub type LinkId = Id<Link>;
 /// Marker of the table of interfaces.
 #[derive(Clone, Copy, Debug)]
 pub enum Link {}
-
-/// The protocol's version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Version {
-    /// RFC 3768, whole seconds, authentication.
-    V2,
-    /// RFC 5798 and 9568, centiseconds, IPv6.
-    V3,
-}
-
-/// The family of the adverts and of the advertised addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
-/// Authentication of version 2 adverts (RFC 2338 5.3.6; removed by RFC 3768, yet in use everywhere).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// None.
-    None,
-    /// Eight bytes in clear text, padded with zeros.
-    Simple([u8; 8]),
-}
-
-impl core::fmt::Debug for Auth {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        // The password is a secret: it is in no log and no dump.
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Simple(_) => "simple",
-        })
-    }
-}
 
 /// The state a router begins in once it is started and without fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

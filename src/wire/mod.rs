@@ -2,3 +2,7 @@
 //!
 //! Rules of this layer: a `parse` borrows the bytes and returns a value that is valid or a `Copy` reason why
 //! not; an `emit` writes into a caller's buffer and returns the length; no `std`, no `alloc`, no panic on any bytes.
+
+#![deny(clippy::indexing_slicing)]
+
+pub mod vrrp;
