@@ -5,4 +5,11 @@
 
 #![deny(clippy::indexing_slicing)]
 
+pub mod garp;
+pub mod ip;
+pub mod ipc;
+pub mod ndisc;
 pub mod vrrp;
+
+/// A hardware address.
+pub use smoltcp::wire::EthernetAddress as Mac;
