@@ -1,1 +1,16 @@
 //! The kernel. All of `nix`, `libc` and `netlink_*` is here, and `unsafe` in the marked files alone.
+//!
+//! A function here is one service of the kernel made usable: what it is told it does, and what the
+//! kernel answers it returns as `io::Result`. It decides nothing, never panics on what it reads, and
+//! after load it does not allocate unless its documentation says so.
+
+pub mod channel;
+pub mod clock;
+pub mod files;
+pub mod heap;
+pub mod poll;
+pub mod process;
+pub mod random;
+pub mod sealed_file;
+pub mod signal;
+pub mod timer;
