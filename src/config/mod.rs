@@ -1,7 +1,10 @@
 //! Text → `Config`, as meant: the steps in order (read, expand, tree, words, resolve).
 
 pub mod problem;
+pub mod schema;
 pub mod tree;
+pub mod value;
+pub mod words;
 
 use core::net::IpAddr;
 

@@ -1,0 +1,311 @@
+//! The shape of a keyword table: `block!`, rows, slots; its drivers stand in `schema/`.
+
+pub mod dump;
+pub mod manual;
+pub mod near;
+pub mod read;
+
+use core::fmt::{self, Write};
+
+use super::tree::{self, Pos, Word};
+pub use dump::{Printer, Secrets};
+pub use read::Reader;
+
+/// A block of the language with one field per row of its table.
+pub trait Block {
+    /// What words it has.
+    fn table(&self) -> &'static Table;
+    /// What stands between its word and its brace, if anything may.
+    fn head(&self) -> Option<&dyn Slot>;
+    /// The same, to be read.
+    fn head_mut(&mut self) -> Option<&mut dyn Slot>;
+    /// The field of a row.
+    fn field(&self, row: usize) -> Option<&Field<dyn Slot>>;
+    /// The same, to be read.
+    fn field_mut(&mut self, row: usize) -> Option<&mut Field<dyn Slot>>;
+    /// Remember where the block begins.
+    fn begin(&mut self, at: Pos);
+}
+
+/// A place that does not count when two things are compared: printed in other lines they are the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place(pub Pos);
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A value together with the place where it was written.
+#[derive(Clone, Debug)]
+pub struct Field<T: ?Sized> {
+    /// Its place; line 0 if it was not written.
+    pub at: Pos,
+    /// What was written; else the default.
+    pub value: T,
+}
+
+impl<T> Field<T> {
+    /// A value nobody wrote.
+    pub const fn new(value: T) -> Self {
+        Self { at: Pos { file: 0, line: 0, column: 0 }, value }
+    }
+
+    /// The value if it was written.
+    pub fn written(&self) -> Option<&T> {
+        if self.is_written() { Some(&self.value) } else { None }
+    }
+
+    /// This one if it was written, else the other if that was; else this one's default.
+    pub fn or<'a>(&'a self, other: &'a Self) -> &'a T {
+        if !self.is_written() && other.is_written() { &other.value } else { &self.value }
+    }
+}
+
+impl<T: ?Sized> Field<T> {
+    /// It was written.
+    pub fn is_written(&self) -> bool {
+        self.at.line != 0
+    }
+}
+
+impl<T: PartialEq> PartialEq for Field<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_written() == other.is_written() && self.value == other.value
+    }
+}
+
+/// A kind of value: its grammar, its range, its printed form.
+pub trait Slot {
+    /// Take the value from the words of a statement; what is left is junk.
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    /// Write the words that would give this value.
+    fn print(&self, out: &mut Printer<'_>);
+    /// Say what is accepted.
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result;
+    /// Which of the row's words stands for this value.
+    fn word(&self) -> usize {
+        0
+    }
+    /// It stands in braces.
+    fn braces(&self) -> bool {
+        false
+    }
+    /// Written again it adds to what there is.
+    fn merges(&self) -> bool {
+        false
+    }
+    /// No message may show it.
+    fn secret(&self) -> bool {
+        false
+    }
+    /// The block it consists of, to look into its table.
+    fn inner(&self) -> Option<&'static Table> {
+        None
+    }
+}
+
+/// Why words give no value. `Bad` and `Range` speak of the word taken last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// There are too few words.
+    Missing,
+    /// The word means nothing here.
+    Bad,
+    /// The number lies outside the range.
+    Range,
+    /// The problem has been reported.
+    Said,
+}
+
+/// The words of a statement on their way into a slot.
+pub struct Args<'a> {
+    /// Where the statement begins.
+    pub at: Pos,
+    /// Its arguments.
+    pub words: &'a [Word],
+    /// The text behind the keyword as written.
+    pub rest: &'a str,
+    /// What stands in braces.
+    pub block: Option<&'a tree::Block>,
+    /// Which of the row's words was used.
+    pub word: usize,
+    taken: usize,
+}
+
+impl<'a> Args<'a> {
+    /// The arguments of a statement that has a keyword.
+    pub fn of(stmt: &'a tree::Stmt, word: usize) -> Self {
+        let (at, words) = (stmt.keyword().at, stmt.arguments());
+        Self { at, words, rest: &stmt.rest, block: stmt.block.as_ref(), word, taken: 0 }
+    }
+
+    /// The words of a statement that is an entry of a list.
+    pub fn entry(stmt: &'a tree::Stmt) -> Self {
+        Self { words: &stmt.words, ..Self::of(stmt, 0) }
+    }
+
+    /// The next word without taking it.
+    pub fn peek(&self) -> Option<&'a Word> {
+        self.words.get(self.taken)
+    }
+
+    /// Take the next word.
+    pub fn pull(&mut self) -> Option<&'a Word> {
+        let word = self.peek()?;
+        self.taken += 1;
+        Some(word)
+    }
+
+    /// Take the next word, which there must be.
+    pub fn need(&mut self) -> Result<&'a Word, Fault> {
+        self.pull().ok_or(Fault::Missing)
+    }
+
+    /// Take the next word if it is this one.
+    pub fn take(&mut self, text: &str) -> bool {
+        let found = self.peek().is_some_and(|word| &*word.text == text);
+        self.taken += usize::from(found);
+        found
+    }
+
+    /// The word taken last.
+    pub fn last(&self) -> Option<&'a Word> {
+        self.words.get(self.taken.checked_sub(1)?)
+    }
+
+    /// Give back so many of the words taken.
+    pub fn put_back(&mut self, count: usize) {
+        self.taken = self.taken.saturating_sub(count);
+    }
+
+    /// Take all that is left.
+    pub fn all(&mut self) -> &'a [Word] {
+        let left = self.words.get(self.taken..).unwrap_or_default();
+        self.taken = self.words.len();
+        left
+    }
+}
+
+/// How far a word is supported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It does what it says.
+    Works,
+    /// It is read and checked; it will do what it says in a later version.
+    Later,
+    /// It is accepted and does nothing.
+    Ignored,
+}
+
+/// One keyword.
+#[derive(Debug)]
+pub struct Row {
+    /// Its words; the first one is printed.
+    pub words: &'static [&'static str],
+    /// How far it is supported.
+    pub status: Status,
+    /// It has a default worth naming.
+    pub default: bool,
+    /// What it means; empty without the feature `manual`.
+    pub help: &'static str,
+}
+
+/// The words of a block.
+#[derive(Debug)]
+pub struct Table {
+    /// The word of the block; empty for the top.
+    pub name: &'static str,
+    /// What it is for; empty without the feature `manual`.
+    pub help: &'static str,
+    /// Its words.
+    pub rows: &'static [Row],
+    /// Words of the past or of mistake, each with the right word, or else with what became of it.
+    pub old: &'static [(&'static str, &'static str)],
+    /// A block in which nothing is written.
+    pub fresh: fn() -> Box<dyn Block>,
+}
+
+impl Table {
+    /// It is a word of the past or of mistake.
+    pub fn is_old(&self, text: &str) -> bool {
+        self.old.iter().any(|&(gone, _)| gone == text)
+    }
+
+    /// The row of a word, and which of the row's words it is.
+    pub fn find(&self, text: &str) -> Option<(usize, usize)> {
+        self.rows.iter().enumerate().find_map(|(row, entry)| {
+            Some((row, entry.words.iter().position(|&word| word == text)?))
+        })
+    }
+}
+
+/// Make a block: a plain struct, its defaults, its table, and the way from a row to its field.
+macro_rules! block {
+    (
+        $(#[doc = $about:literal])+
+        pub struct $Name:ident: $word:literal $(($head:ident: $Head:ty))? {
+            $( $(#[doc = $help:literal])+
+               $($key:literal)|+ => $field:ident: $Type:ty $(= $default:expr)?, $status:ident; )*
+        }
+        $(old { $($gone:literal => $right:literal,)* })?
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $Name {
+            /// Where it begins.
+            pub at: $crate::config::schema::Place,
+            $(/// What stands behind its word.
+            pub $head: $Head,)?
+            $($(#[doc = $help])+ pub $field: $crate::config::schema::Field<$Type>,)*
+        }
+        const _: () = {
+            use $crate::config::schema::{Block, Field, Row, Slot, Status, Table};
+            #[allow(non_camel_case_types)]
+            enum At { $($field),* }
+            const FIELDS: &[At] = &[$(At::$field),*];
+            const fn help(text: &'static str) -> &'static str {
+                if cfg!(feature = "manual") { text } else { "" }
+            }
+            static TABLE: Table = Table {
+                name: $word,
+                help: help(concat!($($about),+)),
+                rows: &[$(Row {
+                    words: &[$($key),+],
+                    status: Status::$status,
+                    default: !concat!("" $(, stringify!($default))?).is_empty(),
+                    help: help(concat!($($help),+)),
+                }),*],
+                old: &[$($(($gone, $right)),*)?],
+                fresh: || Box::new($Name::default()),
+            };
+            impl Default for $Name {
+                fn default() -> Self {
+                    Self {
+                        at: Default::default(),
+                        $($head: Default::default(),)?
+                        $($field: Field::new(block!(@default $($default)?)),)*
+                    }
+                }
+            }
+            impl Block for $Name {
+                fn table(&self) -> &'static Table { &TABLE }
+                fn head(&self) -> Option<&dyn Slot> { block!(@head $(&self.$head)?) }
+                fn head_mut(&mut self) -> Option<&mut dyn Slot> { block!(@head $(&mut self.$head)?) }
+                fn field(&self, row: usize) -> Option<&Field<dyn Slot>> {
+                    Some(match FIELDS.get(row)? { $(At::$field => &self.$field,)* })
+                }
+                fn field_mut(&mut self, row: usize) -> Option<&mut Field<dyn Slot>> {
+                    Some(match FIELDS.get(row)? { $(At::$field => &mut self.$field,)* })
+                }
+                fn begin(&mut self, at: $crate::config::tree::Pos) { self.at.0 = at; }
+            }
+        };
+    };
+    (@default $value:expr) => { $value };
+    (@default) => { Default::default() };
+    (@head $head:expr) => { Some($head) };
+    (@head) => { None };
+}
+pub(crate) use block;

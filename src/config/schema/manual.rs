@@ -1,0 +1,43 @@
+//! The driver that prints the manual of a table.
+
+use core::fmt::{self, Write};
+
+use super::{Printer, Secrets, Status, Table};
+
+/// Print the manual of a block, or of one of its words.
+pub fn manual(table: &'static Table, word: Option<usize>, out: &mut dyn Write) -> fmt::Result {
+    let fresh = (table.fresh)();
+    if word.is_none() {
+        out.write_str(if table.name.is_empty() { "(top)" } else { table.name })?;
+        if let Some(head) = fresh.head() {
+            out.write_str(" <")?;
+            head.accepts(out)?;
+            out.write_str(">")?;
+        }
+        writeln!(out, "\n   {}\n", table.help)?;
+    }
+    for (row, entry) in table.rows.iter().enumerate() {
+        let Some(field) = fresh.field(row).filter(|_| word.is_none_or(|word| word == row)) else {
+            continue;
+        };
+        out.write_str("  ")?;
+        for (index, word) in entry.words.iter().enumerate() {
+            out.write_str(if index == 0 { "" } else { " | " })?;
+            out.write_str(word)?;
+        }
+        out.write_str("\n     ")?;
+        out.write_str(entry.help)?;
+        out.write_str("\n      accepted: ")?;
+        field.value.accepts(out)?;
+        if entry.default {
+            out.write_str("; default:")?;
+            field.value.print(&mut Printer::new(out, Secrets::Hidden));
+        }
+        out.write_str(match entry.status {
+            Status::Works => "\n\n",
+            Status::Later => "\n      not supported yet\n\n",
+            Status::Ignored => "\n      no effect here\n\n",
+        })?;
+    }
+    Ok(())
+}

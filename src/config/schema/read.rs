@@ -1,0 +1,243 @@
+//! The driver that reads statements into a block.
+
+use core::fmt::Write;
+
+use super::near::near;
+use super::{Args, Block, Fault, Printer, Row, Secrets, Slot, Status, Table};
+use crate::config::problem::{Problems, Severity};
+use crate::config::tree::{Pos, Stmt, Word};
+use crate::config::words;
+
+/// Where the reading stands: what it has to say goes through here.
+pub struct Reader<'a> {
+    problems: &'a mut Problems,
+    /// The words on the way from the top to here, each followed by a colon.
+    path: String,
+    /// Rows whose status has been told.
+    told: Vec<&'static Row>,
+    /// Inside of something that is not supported: its rows need no telling.
+    quiet: bool,
+    /// The row being read has a default worth naming.
+    default: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// At the top.
+    pub fn new(problems: &'a mut Problems) -> Self {
+        Self { problems, path: String::new(), told: Vec::new(), quiet: false, default: false }
+    }
+
+    /// Report a problem of what is being read.
+    pub fn say(&mut self, severity: Severity, at: Pos, what: &str) {
+        let mut text = String::with_capacity(self.path.len() + what.len());
+        text.push_str(&self.path);
+        text.push_str(what);
+        self.problems.add(severity, at, text);
+    }
+
+    /// Report that an entry of a list or an option is known, yet not supported.
+    pub fn later(&mut self, at: Pos, word: &str) {
+        if !self.quiet {
+            self.say(Severity::Note, at, &join(&[word, ": not supported yet"]));
+        }
+    }
+
+    /// Read an entry of a list; whether it gave a value.
+    pub fn entry(&mut self, slot: &mut dyn Slot, stmt: &Stmt) -> bool {
+        self.no_block(stmt);
+        let mut args = Args::entry(stmt);
+        let outcome = slot.read(&mut args, self);
+        self.judge(outcome, &args, slot)
+    }
+
+    /// Warn if a statement that has no block has one.
+    pub fn no_block(&mut self, stmt: &Stmt) {
+        if let Some(block) = &stmt.block {
+            self.say(Severity::Warning, block.open, "no block is expected; it is skipped");
+        }
+    }
+
+    /// Say what the words gave, if they gave no value; warn of what is left of them.
+    pub fn judge(&mut self, outcome: Result<(), Fault>, args: &Args<'_>, slot: &dyn Slot) -> bool {
+        let Err(fault) = outcome else {
+            if let Some(junk) = args.peek() {
+                let shown = if slot.secret() { "the rest" } else { &junk.text };
+                let text = join(&["`", shown, "` is ignored: nothing is expected there"]);
+                self.say(Severity::Warning, junk.at, &text);
+            }
+            return true;
+        };
+        let last = args.last();
+        let mut text = String::new();
+        let mut at = args.at;
+        match (fault, last) {
+            (Fault::Said, _) => return false,
+            (Fault::Missing, _) | (_, None) => text.push_str("argument missing"),
+            (Fault::Bad | Fault::Range, Some(word)) => {
+                at = word.at;
+                if !slot.secret() {
+                    text.push('`');
+                    text.push_str(&word.text);
+                    text.push_str("` is ");
+                }
+                text.push_str(if fault == Fault::Bad { "not accepted" } else { "out of range" });
+            }
+        }
+        text.push_str("; accepted: ");
+        slot.accepts(&mut text).expect("a string takes every text");
+        if self.default {
+            text.push_str("; default");
+            slot.print(&mut Printer::new(&mut text, Secrets::Hidden));
+        }
+        self.say(Severity::Error, at, &text);
+        false
+    }
+
+    /// Replace the end of the path: the block has a name.
+    fn name(&mut self, slot: &dyn Slot) {
+        self.path.truncate(self.path.len().saturating_sub(2));
+        slot.print(&mut Printer::new(&mut self.path, Secrets::Hidden));
+        self.path.push_str(": ");
+    }
+
+    fn tell(&mut self, row: &'static Row, at: Pos) {
+        let what = match row.status {
+            Status::Works => return,
+            Status::Later => "not supported yet",
+            Status::Ignored => "accepted; it has no effect here",
+        };
+        if !self.quiet && !self.told.iter().any(|&told| core::ptr::eq(told, row)) {
+            self.told.push(row);
+            self.say(Severity::Note, at, what);
+        }
+    }
+
+    /// The row of a word of the past, which is reported.
+    fn renamed(&mut self, table: &'static Table, word: &Word) -> Option<(usize, usize)> {
+        let (gone, right) = table.old.iter().find(|(gone, _)| **gone == *word.text)?;
+        let found = table.find(right);
+        let text = if found.is_some() {
+            join(&["`", gone, "` is read as `", right, "`, which is the right word"])
+        } else {
+            join(&["`", gone, "` is ignored: ", right])
+        };
+        self.say(Severity::Warning, word.at, &text);
+        found
+    }
+
+    fn unknown(&mut self, table: &'static Table, stmt: &Stmt) {
+        let Word { text, at, .. } = stmt.keyword();
+        let text = veil(table, text);
+        let mut what = join(&["unknown keyword `", text, "`"]);
+        if stmt.block.is_some() {
+            what.push_str(", its block is skipped");
+        }
+        let words = table.rows.iter().flat_map(|row| row.words).copied();
+        if let Some(word) = near(text, words) {
+            what.push_str("; did you mean `");
+            what.push_str(word);
+            what.push_str("`?");
+        } else if let Some(home) = words::home(text) {
+            what.push_str("; it belongs ");
+            what.push_str(if home.is_empty() { "outside of all blocks" } else { "into `" });
+            what.push_str(home);
+            what.push_str(if home.is_empty() { "" } else { "`" });
+        } else if let Some(odd) = text.chars().find(|letter| !letter.is_ascii()) {
+            write!(what, "; `{odd}` (U+{:04X}) is not ASCII", u32::from(odd))
+                .expect("a string takes every text");
+        }
+        self.say(Severity::Warning, *at, &what);
+    }
+}
+
+/// Read statements into a block.
+pub fn read(block: &mut dyn Block, stmts: &[Stmt], reader: &mut Reader<'_>) {
+    for stmt in stmts {
+        statement(block, stmt, reader);
+    }
+}
+
+/// Read a statement that opens a block: its head, then what stands in its braces.
+pub fn open(
+    block: &mut dyn Block,
+    args: &mut Args<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<(), Fault> {
+    block.begin(args.at);
+    let mut known = true;
+    if let Some(head) = block.head_mut() {
+        let outcome = head.read(args, reader);
+        known = outcome.is_ok();
+        if known {
+            reader.name(head);
+        } else {
+            reader.judge(outcome, args, head);
+        }
+    }
+    if let Some(body) = args.block {
+        read(block, &body.stmts, reader);
+    }
+    if known { Ok(()) } else { Err(Fault::Said) }
+}
+
+fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
+    let table = block.table();
+    let word = stmt.keyword();
+    let found = table.find(&word.text).or_else(|| reader.renamed(table, word));
+    let Some((row, alias)) = found else {
+        if !table.is_old(&word.text) {
+            reader.unknown(table, stmt);
+        }
+        return;
+    };
+    let Some((entry, field)) = table.rows.get(row).zip(block.field_mut(row)) else { return };
+    let (depth, quiet) = (reader.path.len(), reader.quiet);
+    reader.path.push_str(&word.text);
+    reader.path.push_str(": ");
+    reader.tell(entry, word.at);
+    reader.quiet |= entry.status != Status::Works;
+    reader.default = entry.default && !field.is_written();
+    let again = field.is_written() && !field.value.merges();
+    if take(&mut field.value, stmt, alias, reader) {
+        if again {
+            let text = "written before; the last one counts";
+            reader.say(Severity::Caution, word.at, text);
+        }
+        field.at = word.at;
+    }
+    reader.path.truncate(depth);
+    reader.quiet = quiet;
+    reader.default = false;
+}
+
+fn take(slot: &mut dyn Slot, stmt: &Stmt, alias: usize, reader: &mut Reader<'_>) -> bool {
+    let mut args = Args::of(stmt, alias);
+    match (slot.braces(), &stmt.block) {
+        (true, None) => {
+            reader.say(Severity::Error, args.at, "a block in braces is expected");
+            return false;
+        }
+        (false, _) => reader.no_block(stmt),
+        _ => {}
+    }
+    let outcome = slot.read(&mut args, reader);
+    reader.judge(outcome, &args, slot)
+}
+
+/// An unknown word without what may be a secret glued to its keyword.
+fn veil<'a>(table: &'static Table, text: &'a str) -> &'a str {
+    let fresh = (table.fresh)();
+    for (row, entry) in table.rows.iter().enumerate() {
+        let secret = fresh.field(row).is_some_and(|field| field.value.secret());
+        let word = entry.words.first().copied().unwrap_or_default();
+        if secret && text.len() > word.len() && text.starts_with(word) {
+            return text.get(..word.len()).unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// Parts in one text.
+pub fn join(parts: &[&str]) -> String {
+    parts.concat()
+}

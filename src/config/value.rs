@@ -1,0 +1,24 @@
+//! The kinds of value: each type is the grammar, the range and the printed form of a keyword.
+
+mod address;
+mod block;
+mod choice;
+mod list;
+mod net;
+mod number;
+mod phrase;
+mod script;
+mod text;
+mod track;
+
+pub use address::{Address, Broadcast};
+pub use block::{Many, One};
+pub(crate) use choice::choice;
+pub use choice::{offer, pick};
+pub use list::{List, Names};
+pub use net::{Iface, Ip, Multicast};
+pub use number::{Bool, Flag, Int, Seconds, Versus, decimal, integer};
+pub use phrase::{Grammar, Opt, Phrase, Takes};
+pub use script::{Script, User, arguments};
+pub use text::{Secret, Text, Words};
+pub use track::{Peer, Track};

@@ -1,0 +1,86 @@
+//! Blocks inside of blocks.
+
+use core::fmt::{self, Write};
+
+use crate::config::schema::{Args, Block, Fault, Printer, Reader, Slot, Table, read};
+
+/// A block there is once; written several times, it is one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct One<T>(pub T);
+
+impl<T: Block> Slot for One<T> {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        read::open(&mut self.0, args, reader)
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.block(&self.0);
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("{ a block }")
+    }
+
+    fn braces(&self) -> bool {
+        true
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn inner(&self) -> Option<&'static Table> {
+        Some(self.0.table())
+    }
+}
+
+/// Blocks of one kind, in the order they were written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Many<T>(pub Vec<T>);
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Block + Default> Slot for Many<T> {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let mut block = T::default();
+        let outcome = read::open(&mut block, args, reader);
+        if outcome.is_ok() {
+            self.0.push(block);
+        }
+        outcome
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        for (index, block) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.again();
+            }
+            out.block(block);
+        }
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        let fresh = T::default();
+        if let Some(head) = fresh.head() {
+            head.accepts(out)?;
+            out.write_str(" ")?;
+        }
+        out.write_str("{ a block }")
+    }
+
+    fn braces(&self) -> bool {
+        true
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn inner(&self) -> Option<&'static Table> {
+        Some(T::default().table())
+    }
+}

@@ -1,0 +1,258 @@
+//! Numbers, exact decimals, and switches.
+
+use core::fmt::{self, Write};
+
+use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
+use crate::machine::Duration;
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Int<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
+    /// A number of the range.
+    ///
+    /// # Panics
+    /// While compiling, if it is out of the range.
+    pub const fn new(value: i64) -> Self {
+        assert!(MIN <= value && value <= MAX, "a default lies in its range");
+        Self(value)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Default for Int<MIN, MAX> {
+    fn default() -> Self {
+        Self(0i64.clamp(MIN, MAX))
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Slot for Int<MIN, MAX> {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = integer(&args.need()?.text, MIN, MAX)?;
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.value(format_args!("{}", self.0));
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        write!(out, "{MIN}..{MAX}")
+    }
+}
+
+/// A time in seconds, exact to the microsecond; `MIN` and `MAX` in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seconds<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> Seconds<MIN, MAX> {
+    /// So many microseconds.
+    ///
+    /// # Panics
+    /// While compiling, if it is out of the range.
+    pub const fn micros(value: i64) -> Self {
+        assert!(MIN <= value && value <= MAX && MIN >= 0, "a default lies in its range");
+        Self(value)
+    }
+
+    /// So many seconds.
+    pub const fn new(value: i64) -> Self {
+        Self::micros(value * 1_000_000)
+    }
+
+    /// The time.
+    pub const fn get(self) -> Duration {
+        Duration::from_micros(self.0.unsigned_abs())
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Default for Seconds<MIN, MAX> {
+    fn default() -> Self {
+        Self(MIN)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Slot for Seconds<MIN, MAX> {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = decimal(&args.need()?.text, MIN, MAX)?;
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.raw(" ");
+        let mut text = String::new();
+        seconds(self.0, &mut text).expect("a string takes every text");
+        out.raw(&text);
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        seconds(MIN, out)?;
+        out.write_str("..")?;
+        seconds(MAX, out)?;
+        out.write_str(" seconds")
+    }
+}
+
+/// A word that says all by being there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flag;
+
+impl Slot for Flag {
+    fn read(&mut self, _: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn print(&self, _: &mut Printer<'_>) {}
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("no argument")
+    }
+}
+
+/// One of the two words of its row: whether it is the first one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versus(pub bool);
+
+impl Slot for Versus {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = args.word == 0;
+        Ok(())
+    }
+
+    fn print(&self, _: &mut Printer<'_>) {}
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("no argument")
+    }
+
+    fn word(&self) -> usize {
+        usize::from(!self.0)
+    }
+}
+
+/// A switch; the word alone turns it on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bool(pub bool);
+
+impl Slot for Bool {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = match args.pull().map(|word| &*word.text) {
+            None | Some("true" | "yes" | "on") => true,
+            Some("false" | "no" | "off") => false,
+            Some(_) => return Err(Fault::Bad),
+        };
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        // Alone it means true to every version of keepalived, also where it knows no argument.
+        out.raw(if self.0 { "" } else { " false" });
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("true | false | yes | no | on | off, or nothing for true")
+    }
+}
+
+/// A whole number to base 10, whatever zeros it begins with.
+pub fn integer(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
+    fixed(text, 0, min, max)
+}
+
+/// Seconds with at most six decimals, in microseconds.
+pub fn decimal(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
+    fixed(text, 6, min, max)
+}
+
+/// A number with at most so many decimals, as a multiple of the last of them.
+fn fixed(text: &str, places: usize, min: i64, max: i64) -> Result<i64, Fault> {
+    let (minus, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    let mut parts = digits.splitn(if places > 0 { 2 } else { 1 }, |&byte| byte == b'.');
+    let whole = parts.next().unwrap_or_default();
+    let part = parts.next().unwrap_or_default();
+    let mut number: i64 = 0;
+    if whole.len() + part.len() == 0 || part.len() > places {
+        return Err(Fault::Bad);
+    }
+    let zeros = core::iter::repeat_n(&b'0', places - part.len());
+    for &byte in whole.iter().chain(part).chain(zeros) {
+        if !byte.is_ascii_digit() {
+            return Err(Fault::Bad);
+        }
+        number = number.saturating_mul(10).saturating_add(i64::from(byte - b'0'));
+    }
+    let number = if minus { -number } else { number };
+    if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
+}
+
+/// Microseconds as seconds without needless zeros.
+fn seconds(micros: i64, out: &mut dyn Write) -> fmt::Result {
+    write!(out, "{}", micros / 1_000_000)?;
+    let mut part = micros % 1_000_000;
+    if part == 0 {
+        return Ok(());
+    }
+    let mut places = 6;
+    while part % 10 == 0 {
+        part /= 10;
+        places -= 1;
+    }
+    write!(out, ".{part:0places$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, decimal, integer, seconds};
+
+    #[test]
+    fn whole_numbers_are_decimal_and_nothing_else() {
+        for (text, want) in [
+            ("09", Ok(9)),
+            ("0010", Ok(10)),
+            ("255", Ok(255)),
+            ("+7", Ok(7)),
+            ("256", Err(Fault::Range)),
+            ("-1", Err(Fault::Range)),
+            ("99999999999999999999999", Err(Fault::Range)),
+            ("", Err(Fault::Bad)),
+            ("-", Err(Fault::Bad)),
+            ("0x10", Err(Fault::Bad)),
+            ("7s", Err(Fault::Bad)),
+            ("7.0", Err(Fault::Bad)),
+            ("5 ", Err(Fault::Bad)),
+        ] {
+            assert_eq!(integer(text, 0, 255), want, "{text}");
+        }
+        assert_eq!(integer("-254", -254, 254), Ok(-254));
+    }
+
+    #[test]
+    fn decimals_are_exact_and_print_as_they_were() {
+        for (text, micros, printed) in [
+            ("1", 1_000_000, "1"),
+            ("0.01", 10_000, "0.01"),
+            (".5", 500_000, "0.5"),
+            ("2.", 2_000_000, "2"),
+            ("0.000001", 1, "0.000001"),
+            ("40.95", 40_950_000, "40.95"),
+            ("0003.1", 3_100_000, "3.1"),
+        ] {
+            assert_eq!(decimal(text, 0, i64::MAX), Ok(micros), "{text}");
+            let mut out = String::new();
+            seconds(micros, &mut out).expect("a string takes every text");
+            assert_eq!(out, printed);
+        }
+        for text in ["0.0000001", ".", "1.2.3", "1,5", "1s", "--1"] {
+            assert_eq!(decimal(text, 0, i64::MAX), Err(Fault::Bad), "{text}");
+        }
+    }
+}

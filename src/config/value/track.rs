@@ -1,0 +1,105 @@
+//! Entries that name something to track, or a peer.
+
+use core::fmt::{self, Write};
+use core::net::{IpAddr, Ipv4Addr};
+
+use super::integer;
+use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
+
+/// Something tracked, with the weight it has here. The weight lies within ±`MAX`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Track<const MAX: i64> {
+    /// Where its name stands.
+    pub at: Place,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its weight, if it is not the one of its definition.
+    pub weight: Option<i64>,
+    /// Whether its effect is the other way round, if that is said.
+    pub reverse: Option<bool>,
+}
+
+impl<const MAX: i64> Slot for Track<MAX> {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        let name = args.need()?;
+        (self.at.0, self.name) = (name.at, name.text.clone());
+        loop {
+            if args.take("weight") {
+                self.weight = Some(integer(&args.need()?.text, -MAX, MAX)?);
+            } else if args.take("reverse") {
+                self.reverse = Some(true);
+            } else if args.take("noreverse") {
+                self.reverse = Some(false);
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.text(&self.name);
+        if let Some(weight) = self.weight {
+            out.value(format_args!("weight {weight}"));
+        }
+        match self.reverse {
+            Some(true) => out.text("reverse"),
+            Some(false) => out.text("noreverse"),
+            None => {}
+        }
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        write!(out, "NAME [weight -{MAX}..{MAX}] [reverse | noreverse]")
+    }
+}
+
+/// A unicast peer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peer {
+    /// Where its address stands.
+    pub at: Place,
+    /// Its address.
+    pub ip: IpAddr,
+    /// Least time to live of its adverts.
+    pub min_ttl: Option<u8>,
+    /// Greatest time to live of its adverts.
+    pub max_ttl: Option<u8>,
+}
+
+impl Default for Peer {
+    fn default() -> Self {
+        let ip = Ipv4Addr::UNSPECIFIED.into();
+        Self { at: Place::default(), ip, min_ttl: None, max_ttl: None }
+    }
+}
+
+impl Slot for Peer {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        let word = args.need()?;
+        (self.at.0, self.ip) = (word.at, word.text.parse().map_err(|_| Fault::Bad)?);
+        loop {
+            let ttl = if args.take("min_ttl") {
+                &mut self.min_ttl
+            } else if args.take("max_ttl") {
+                &mut self.max_ttl
+            } else {
+                return Ok(());
+            };
+            *ttl = u8::try_from(integer(&args.need()?.text, 0, 255)?).ok();
+        }
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.value(format_args!("{}", self.ip));
+        if let Some(ttl) = self.min_ttl {
+            out.value(format_args!("min_ttl {ttl}"));
+        }
+        if let Some(ttl) = self.max_ttl {
+            out.value(format_args!("max_ttl {ttl}"));
+        }
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("ADDRESS [min_ttl 0..255] [max_ttl 0..255]")
+    }
+}
