@@ -117,9 +117,9 @@ fn every_advert_says_what_the_configuration_of_its_sender_says() {
         let (mut adverts, mut resigned) = (0, 0);
         for frame in pcap::frames(&capture) {
             let Seen::Advert { from, to, message, .. } = see(&frame) else { continue };
-            let name = capture.display();
+            let name = capture.display().to_string();
             let said = sender(&capture, from);
-            let advert = Advert::parse(&message, from, to).expect(&name.to_string());
+            let advert = Advert::parse(&message, from, to).expect(&name);
             assert_eq!(advert.version, said.version, "{name}");
             assert_eq!(advert.vrid, said.vrid, "{name}");
             assert_eq!(advert.interval, said.interval, "{name}");
