@@ -1,5 +1,6 @@
 //! The advert: version 2 (RFC 3768 section 5), version 3 (RFC 5798 and 9568 section 5).
 
+use core::cmp::Ordering;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -83,6 +84,8 @@ impl fmt::Debug for Auth {
 pub enum Malformed {
     /// The packet ends before the message does.
     Truncated,
+    /// The packet goes on behind the message.
+    Length,
     /// Source and destination are not of one family.
     Family,
     /// Neither version 2 nor 3, or version 2 over IPv6.
@@ -117,7 +120,8 @@ pub struct Advert<'a> {
 impl<'a> Advert<'a> {
     /// Reads the payload of an IP packet that went from `from` to `to`.
     ///
-    /// Bytes behind the message are ignored, as the padding of short Ethernet frames must be.
+    /// The payload ends where the message does: the padding of short Ethernet frames is behind the IP
+    /// packet, whose length `ip::Packet::parse` obeys. keepalived refuses a longer payload, too.
     pub fn parse(bytes: &'a [u8], from: IpAddr, to: IpAddr) -> Result<Self, Malformed> {
         let family = Family::of(from);
         if family != Family::of(to) {
@@ -136,11 +140,15 @@ impl<'a> Advert<'a> {
             return Err(Malformed::Type);
         }
         let length = message_len(version, family, usize::from(count));
-        let message = bytes.get(..length).ok_or(Malformed::Truncated)?;
+        match bytes.len().cmp(&length) {
+            Ordering::Less => return Err(Malformed::Truncated),
+            Ordering::Greater => return Err(Malformed::Length),
+            Ordering::Equal => {}
+        }
         let (addresses, rest) = rest
             .split_at_checked(usize::from(count) * family.address_len())
             .ok_or(Malformed::Truncated)?;
-        if sum(message, pseudo_header(version, from, to)) != 0xffff {
+        if sum(bytes, pseudo_header(version, from, to)) != 0xffff {
             return Err(Malformed::Checksum);
         }
         let (interval, auth) = match version {
