@@ -1,4 +1,4 @@
-//! The contract of a core: one input in, actions out, and the time of the next call.
+//! The contract of a core: one input in; out come actions, with the time of the next call.
 //!
 //! A core is a value with `handle(now, input) -> Actions` and `poll_at()`. It knows no socket, clock,
 //! file or thread. `Actions` borrows the core, so that no input can come before the answer to the

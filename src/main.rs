@@ -1,3 +1,3 @@
-//! The command line, and the exit code.
+//! The command line, down to the exit code.
 
 fn main() {}

@@ -1,4 +1,4 @@
-//! A seeded generator for jitter and simulation; the seed comes from outside.
+//! A seeded generator, for jitter or simulation; the seed comes from outside.
 
 /// SplitMix64 (Steele, Lea, Flood 2014): not for secrets.
 #[derive(Clone, Debug)]

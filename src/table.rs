@@ -1,4 +1,4 @@
-//! Fixed tables and typed indices: how state refers to state.
+//! Fixed tables with typed indices: how state refers to state.
 
 use core::fmt;
 use core::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! The kinds of value: each type is the grammar, the range and the printed form of a keyword.
+//! The kinds of value: each type is grammar, range, printed form of a keyword.
 
 mod address;
 mod block;

@@ -1,4 +1,4 @@
-//! A pair of connected sockets between parent and child that keeps messages apart.
+//! A pair of connected sockets from parent to child that keeps messages apart.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};

@@ -1,4 +1,4 @@
-//! Files of the configuration: reading one, and finding those a pattern means.
+//! Files of the configuration: reading one, finding those a pattern means.
 
 mod glob;
 

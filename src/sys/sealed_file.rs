@@ -1,4 +1,4 @@
-//! A file in memory whose bytes can no longer change.
+//! A file in memory whose bytes are sealed against every change.
 
 use std::fs::File;
 use std::io::{self, Write as _};

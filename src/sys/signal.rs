@@ -9,7 +9,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use super::process;
 
-/// A set of signals that no longer interrupt the process, but wait to be read.
+/// A set of signals that do not interrupt the process, but wait to be read.
 #[derive(Debug)]
 pub struct Signals(SignalFd);
 

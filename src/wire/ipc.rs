@@ -1,4 +1,4 @@
-//! Messages between the parent and its children: one datagram each, of one length.
+//! Messages of the parent to a child or back: one datagram each, of one length.
 
 /// Length in bytes of every message.
 pub const MESSAGE_LEN: usize = 16;
@@ -59,7 +59,7 @@ pub enum Report {
     Json,
 }
 
-/// Why bytes are no message: the two ends are no longer in step, and the receiver has to give up.
+/// Why bytes are no message: the two ends are out of step, and the receiver has to give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutOfStep {
     /// Another length than `MESSAGE_LEN`.

@@ -1,4 +1,4 @@
-//! The advert: version 2 (RFC 3768 section 5), version 3 (RFC 5798 and 9568 section 5).
+//! The advert: version 2 (RFC 3768 section 5), version 3 (RFC 5798, 9568 section 5).
 
 use core::cmp::Ordering;
 use core::fmt;

@@ -1,1 +1,1 @@
-//! Configurations and what is said of them.
+//! Configurations beside what is said of them.

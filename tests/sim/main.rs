@@ -1,1 +1,1 @@
-//! Routers on a seeded link in virtual time, and what must hold whatever happens.
+//! Routers on a seeded link in virtual time: what must hold whatever happens.

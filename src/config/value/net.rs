@@ -1,4 +1,4 @@
-//! Interfaces and addresses.
+//! Values of the network: interfaces, addresses.
 
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};

@@ -1,4 +1,4 @@
-//! Numbers, exact decimals, and switches.
+//! Values in digits: numbers, exact decimals, switches.
 
 use core::fmt::{self, Write};
 

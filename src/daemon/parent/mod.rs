@@ -1,3 +1,3 @@
-//! The parent: starts and watches the children, reads files, never a byte of the network.
+//! The parent: it watches the children, reads files, never a byte of the network.
 
 mod respawn;

@@ -1,0 +1,48 @@
+#!/bin/sh
+# tests/run.sh: all that must hold before a change lands, in the order of cost.
+# It needs Rust with clippy and rustfmt, iproute2, procps, and keepalived as the observed peer.
+set -eu
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}" RUST_BACKTRACE="${RUST_BACKTRACE:-0}"
+begun=$(date +%s)
+
+step() {
+	printf '\n== %4d s  %s\n' $(($(date +%s) - begun)) "$1"
+	shift
+	"$@"
+}
+
+# The features of Cargo.toml, one a line.
+features() {
+	sed -n '/^\[features\]/,/^\[dep/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' Cargo.toml | grep -vx default
+}
+
+lint() {
+	cargo clippy --quiet --locked --all-targets "$@" -- -D warnings
+}
+
+# The program a user gets is not larger than its budget; growth is a change of the number.
+within_budget() {
+	triple=$(rustc -vV | sed -n 's/^host: //p')
+	size=$(wc -c <"${CARGO_TARGET_DIR:-target}/release/holdfast")
+	limit=$(sed -n "s/^$triple  *\([0-9]*\).*/\1/p" board/netns/budget)
+	[ -n "$limit" ] || { echo "no budget for $triple"; return; }
+	echo "$triple: $size of $limit bytes"
+	[ "$size" -le "$limit" ]
+}
+
+step "format" cargo fmt --check
+step "lint, default features" lint
+step "lint, no feature" lint --no-default-features
+step "lint, all features" lint --all-features
+for feature in $(features); do
+	step "lint, $feature alone" lint --no-default-features --features "$feature"
+done
+step "rules of the tree" cargo test --quiet --locked --test tidy
+step "tests" cargo test --quiet --locked
+step "tests without features" cargo test --quiet --locked --no-default-features --lib
+step "documentation" env RUSTDOCFLAGS="-D warnings" \
+	cargo doc --quiet --locked --no-deps --document-private-items
+step "release build" cargo build --quiet --locked --release
+step "size" within_budget
+step "passed" true
