@@ -4,10 +4,15 @@
 //! kernel answers it returns as `io::Result`. It decides nothing, never panics on what it reads, and
 //! after load it does not allocate unless its documentation says so.
 
+pub mod advert;
 pub mod channel;
 pub mod clock;
 pub mod files;
+pub mod frame;
 pub mod heap;
+#[cfg(test)]
+mod lab;
+mod opts;
 pub mod poll;
 pub mod process;
 pub mod random;

@@ -2,21 +2,7 @@
 
 use super::*;
 use crate::sys::channel::Channel;
-
-/// Run `child` in a fork, which ends with its result as exit code, and wait for it.
-fn in_child(child: impl FnOnce() -> i32) -> Exit {
-    match fork().unwrap() {
-        Fork::Child => {
-            let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(child));
-            exit_now(code.unwrap_or(101));
-        }
-        Fork::Parent(pid) => match waitpid(pid, None).unwrap() {
-            WaitStatus::Exited(_, code) => Exit::Code(code),
-            WaitStatus::Signaled(_, signal, _) => Exit::Signal(signal),
-            other => panic!("{other:?}"),
-        },
-    }
-}
+use crate::sys::lab::in_child;
 
 #[test]
 fn the_parent_learns_how_its_child_ended() {
