@@ -1,7 +1,10 @@
 //! Text → `Config`, as meant: the steps in order (read, expand, tree, words, resolve).
 
+pub mod expand;
+pub mod lex;
 pub mod problem;
 pub mod schema;
+pub mod source;
 pub mod tree;
 pub mod value;
 pub mod words;
@@ -11,6 +14,56 @@ use core::net::IpAddr;
 use crate::machine::Duration;
 use crate::table::Table;
 use crate::vrrp::{LinkId, Params, Router};
+
+use problem::Problems;
+use source::{FileError, Files};
+use tree::Stmt;
+
+/// What a load is told beside the files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What `@id` compares with; the host's name up to its first dot if not given.
+    pub config_id: Option<Box<str>>,
+    /// Every file that is included must exist.
+    pub include_all: bool,
+}
+
+/// The statements of a configuration, whatever they mean.
+#[derive(Debug)]
+pub struct Text {
+    /// The statements outside all blocks.
+    pub stmts: Vec<Stmt>,
+    /// What is wrong with them so far.
+    pub problems: Problems,
+    /// The names of the files, by `Pos::file`.
+    pub names: Box<[Box<str>]>,
+    /// Why the main file could not be read; then there are no statements.
+    pub failed: Option<FileError>,
+}
+
+/// Read the file at `path`, and all it includes.
+pub fn read(path: &str, files: &mut dyn Files, options: &Options) -> Text {
+    expand::Expander::read(path, files, options)
+}
+
+/// What a load made of the files.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration; of what is in error, only what can be used.
+    pub config: Config,
+    /// Everything that is wrong.
+    pub problems: Problems,
+    /// The names of the files, by `Pos::file`.
+    pub names: Box<[Box<str>]>,
+    /// Why the main file could not be read.
+    pub failed: Option<FileError>,
+}
+
+/// Load the configuration at `path`.
+pub fn load(path: &str, files: &mut dyn Files, options: &Options) -> Loaded {
+    let Text { problems, names, failed, .. } = read(path, files, options);
+    Loaded { config: Config::default(), problems, names, failed }
+}
 
 /// An interface name, at most 15 bytes.
 pub type IfName = heapless::String<15>;
@@ -83,3 +136,6 @@ pub struct Address {
     /// Flags of the address beyond the defaults, as the kernel numbers them (`IFA_F_*`).
     pub flags: u32,
 }
+
+#[cfg(test)]
+pub mod testing;

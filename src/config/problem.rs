@@ -17,6 +17,26 @@ pub enum Severity {
     Script,
 }
 
+impl Severity {
+    /// The word shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Caution | Self::Warning => "warning",
+            Self::Error | Self::Script => "error",
+        }
+    }
+
+    /// What `check` ends with if this is the gravest.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Note | Self::Caution => 0,
+            Self::Warning | Self::Error => 5,
+            Self::Script => 6,
+        }
+    }
+}
+
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -31,27 +51,170 @@ pub struct Problem {
 /// All problems of a configuration, shown in the order of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
+    /// By place; at one place in the order they were found.
     list: Vec<Problem>,
+    lost: usize,
 }
+
+/// Most problems kept: beyond, a person reads no more of them.
+const PROBLEMS_MAX: usize = 10_000;
 
 impl Problems {
     /// Add one, unless the same was said of the same place.
     pub fn add(&mut self, severity: Severity, at: Pos, text: impl Into<Box<str>>) {
         let problem = Problem { severity, at, text: text.into() };
-        if !self.list.contains(&problem) {
-            self.list.push(problem);
+        let end = self.list.partition_point(|other| other.at <= at);
+        let before = self.list.get(..end).unwrap_or_default();
+        let mut same_place = before.iter().rev().take_while(|other| other.at == at);
+        if same_place.any(|other| *other == problem) {
+            return;
         }
+        if self.list.len() >= PROBLEMS_MAX && severity < Severity::Script {
+            self.lost += 1;
+            return;
+        }
+        self.list.insert(end, problem);
     }
 
     /// All of them, by place; at one place in the order they were found.
     pub fn sorted(&self) -> Vec<&Problem> {
-        let mut list: Vec<_> = self.list.iter().collect();
-        list.sort_by_key(|problem| problem.at);
-        list
+        self.list.iter().collect()
     }
 
     /// The gravest severity.
     pub fn worst(&self) -> Option<Severity> {
         self.list.iter().map(|problem| problem.severity).max()
+    }
+
+    /// What `check` ends with: 0, 5 or 6.
+    pub fn exit_code(&self) -> u8 {
+        self.worst().map_or(0, Severity::exit_code)
+    }
+
+    /// A line for each: `file:line:column: severity: text`. `files` are the names by `Pos::file`.
+    pub fn text(&self, files: &[Box<str>]) -> String {
+        let mut out = String::new();
+        for Problem { severity, at, text } in &self.list {
+            out.push_str(&shown_long(file_name(files, *at)));
+            if at.line > 0 {
+                out.push_str(&format!(":{}:{}", at.line, at.column));
+            }
+            out.push_str(&format!(": {}: {text}\n", severity.word()));
+        }
+        if self.lost > 0 {
+            out.push_str(&format!("{} more problems are not shown\n", self.lost));
+        }
+        out
+    }
+
+    /// The same as a JSON array of objects with `file`, `line`, `column`, `severity`, `text`.
+    pub fn json(&self, files: &[Box<str>]) -> String {
+        let mut out = String::from("[");
+        for (index, Problem { severity, at, text }) in self.list.iter().enumerate() {
+            out.push_str(if index == 0 { "\n  {\"file\": " } else { ",\n  {\"file\": " });
+            json_string(&mut out, file_name(files, *at));
+            let (line, column, word) = (at.line, at.column, severity.word());
+            let place = format!(", \"line\": {line}, \"column\": {column}");
+            out.push_str(&place);
+            out.push_str(&format!(", \"severity\": \"{word}\", \"text\": "));
+            json_string(&mut out, text);
+            out.push('}');
+        }
+        out.push_str(if self.list.is_empty() { "]" } else { "\n]" });
+        out
+    }
+}
+
+/// The name of the file of a place.
+fn file_name(files: &[Box<str>], at: Pos) -> &str {
+    files.get(usize::from(at.file)).map_or("", |name| name)
+}
+
+/// A JSON string (RFC 8259 7).
+pub fn json_string(out: &mut String, text: &str) {
+    out.push('"');
+    for ch in text.chars() {
+        match ch {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            ch if ch < ' ' || ch == '\u{7f}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(ch)));
+            }
+            ch => out.push(ch),
+        }
+    }
+    out.push('"');
+}
+
+/// Longest word of the configuration that a message repeats, in characters.
+const SHOWN_MAX: usize = 60;
+
+/// A word of the configuration as a message shows it: control characters escaped, cut when long.
+pub fn shown(text: &str) -> String {
+    let mut out = shown_long(text);
+    if let Some((end, _)) = out.char_indices().nth(SHOWN_MAX) {
+        out.truncate(end);
+        out.push('…');
+    }
+    out
+}
+
+/// The same, whole.
+fn shown_long(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for ch in text.chars() {
+        if ch.is_control() {
+            out.extend(ch.escape_default());
+        } else {
+            out.push(ch);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(file: u16, line: u32) -> Pos {
+        Pos { file, line, column: 2 }
+    }
+
+    fn three() -> Problems {
+        let mut problems = Problems::default();
+        problems.add(Severity::Error, at(1, 1), "b \"x\"");
+        problems.add(Severity::Note, at(0, 9), "a\\");
+        problems.add(Severity::Error, at(1, 1), "b \"x\"");
+        problems.add(Severity::Caution, at(1, 1), "c");
+        problems
+    }
+
+    #[test]
+    fn problems_are_told_once_by_place_as_a_line() {
+        let files = ["m.conf".into(), "i\n.conf".into()];
+        let want = "m.conf:9:2: note: a\\\n\
+                    i\\n.conf:1:2: error: b \"x\"\n\
+                    i\\n.conf:1:2: warning: c\n";
+        assert_eq!(three().text(&files), want);
+        assert_eq!(three().exit_code(), 5);
+    }
+
+    #[test]
+    fn json_is_escaped() {
+        let files = ["m.conf".into(), "i\n.conf".into()];
+        let json = three().json(&files);
+        assert!(json.contains(
+            r#"{"file": "m.conf", "line": 9, "column": 2, "severity": "note", "text": "a\\"}"#
+        ));
+        assert!(json.contains(r#""file": "i\n.conf""#) && json.contains(r#""b \"x\"""#), "{json}");
+        assert_eq!(Problems::default().json(&files), "[]");
+    }
+
+    #[test]
+    fn a_shown_word_is_short_and_printable() {
+        assert_eq!(shown("a\u{1b}[2J"), "a\\u{1b}[2J");
+        assert_eq!(shown(&"x".repeat(100)).chars().count(), SHOWN_MAX + 1);
     }
 }

@@ -1,5 +1,9 @@
 //! `Stmt`: every statement has one shape.
 
+mod build;
+
+pub use build::Builder;
+
 /// A place in the configuration's files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pos {
