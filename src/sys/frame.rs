@@ -1,4 +1,4 @@
-//! Sockets below UDP and TCP: link-layer frames, and IP protocols that `nix` has no name for.
+//! Sockets below UDP: link-layer frames, IP protocols that `nix` has no name for.
 
 #![allow(unsafe_code)]
 

@@ -75,12 +75,16 @@ pub(crate) fn orphans(sources: &[Source]) -> Vec<Found> {
             format!("{parent}/main.rs"),
             format!("{parent}.rs"),
         ];
+        let quoted = format!("\"{file}\"");
         let names = |other: &Source| {
-            roots.contains(&other.path)
-                && other.tokens.windows(3).any(|three| {
-                    three[0].text == "mod" && three[1].text == name && three[2].text == ";"
-                        || three[0].text == "path" && three[2].text == format!("\"{file}\"")
-                })
+            let beside = other.path.rsplit_once('/').is_some_and(|(other, _)| other == folder);
+            other.tokens.windows(3).any(|three| match three[0].text.as_str() {
+                "mod" => {
+                    roots.contains(&other.path) && three[1].text == name && three[2].text == ";"
+                }
+                "path" => beside && three[2].text == quoted,
+                _ => false,
+            })
         };
         if !sources.iter().any(names) {
             found.push(source.found(1, "no `mod` names this file"));

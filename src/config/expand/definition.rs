@@ -1,4 +1,4 @@
-//! Definitions and the references to them.
+//! Definitions, with the references to them.
 
 use super::{Expander, Frame, shown_glyphs};
 use crate::config::lex::{self, Glyph};

@@ -1,4 +1,4 @@
-//! `include` with its stricter variants: which files, and what is wrong if there are none.
+//! `include` with its stricter variants: which files, what is wrong if there are none.
 
 use super::{Expander, Frame};
 use crate::config::lex::{self, Glyph};

@@ -1,4 +1,4 @@
-//! `~SEQ` and `~LST`: the rest of the line again and again.
+//! `~SEQ` or `~LST`: the rest of the line, once for each value.
 
 use std::collections::BTreeMap;
 

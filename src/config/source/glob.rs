@@ -1,4 +1,4 @@
-//! Patterns of file names: `*`, `?`, `[a-z]` and `{a,b}`.
+//! Patterns of file names: `*`, `?`, `[a-z]`, `{a,b}`.
 
 use super::Files;
 
