@@ -4,6 +4,7 @@
 //! kernel answers it returns as `io::Result`. It decides nothing, never panics on what it reads, and
 //! after load it does not allocate unless its documentation says so.
 
+pub mod addr;
 pub mod advert;
 pub mod channel;
 pub mod clock;
@@ -12,6 +13,8 @@ pub mod frame;
 pub mod heap;
 #[cfg(test)]
 mod lab;
+pub mod link;
+pub mod netlink;
 mod opts;
 pub mod poll;
 pub mod process;
