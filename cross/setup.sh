@@ -1,0 +1,78 @@
+#!/bin/sh
+# cross/setup.sh [TRIPLE...]: what cross/build.sh needs, from Debian alone: its compiler, the sources
+# of Rust's standard library, clang and lld; then a static musl for each target (default: all).
+# Root is needed for apt alone (CROSS_NO_APT=1 leaves that out). Running it again does no harm, and
+# the daily toolchain is left as it is.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+dir=${CROSS_DIR:-$HOME/.cache/holdfast-cross}
+
+install() {
+	[ -z "${CROSS_NO_APT:-}" ] || return 0
+	missing=
+	for package; do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' ||
+			missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+	apt-get update -q
+	# shellcheck disable=SC2086 # a list of packages
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+}
+
+# musl's source package; apt checks its signature and its hash. The lists and the cache are ours, so
+# that the machine's own choice of sources stays.
+fetch_musl() {
+	mkdir -p "$dir/src/lists/partial" "$dir/src/cache/archives/partial" "$dir/src/parts"
+	cd "$dir/src"
+	if ! ls musl_*.orig.tar.gz >/dev/null 2>&1; then
+		cat /etc/apt/sources.list.d/*.sources 2>/dev/null |
+			sed -n 's/^Types:.*/Types: deb-src/;p' >parts/src.sources
+		cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+			sed -n 's/^deb /deb-src /p' >parts/src.list
+		set -- -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$dir/src/parts" \
+			-o "Dir::State::lists=$dir/src/lists" -o "Dir::Cache=$dir/src/cache" \
+			-o APT::Sandbox::User=root
+		apt-get "$@" update -q
+		apt-get "$@" source -q --download-only musl
+	fi
+	tar xf musl_*.orig.tar.gz
+	musl=$(find "$dir/src" -maxdepth 1 -type d -name 'musl-[0-9]*' | head -n 1)
+}
+
+# build_musl TRIPLE NAME FLAGS...
+build_musl() {
+	out=$dir/$1
+	name=$2
+	shift 2
+	[ ! -f "$out/lib/libunwind.a" ] || return 0
+	echo "musl for $name"
+	rm -rf "$dir/obj"
+	mkdir "$dir/obj"
+	cd "$dir/obj"
+	CC="clang-$llvm --target=$name $*" AR=ar RANLIB=true LIBCC=" " CROSS_COMPILE='' \
+		CFLAGS="-Os -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables" \
+		"$musl/configure" --target="$name" --prefix="$out" --disable-shared --disable-wrapper >log
+	make -s -j"$(nproc)" install >>log 2>&1 || { tail log >&2; exit 1; }
+	# For C in crates.
+	echo "--target=$name $* --sysroot=$out -isystem $out/include -Os -ffunction-sections -fdata-sections" \
+		>"$out/cflags"
+	clang-"$llvm" --target="$name" "$@" -Os -ffunction-sections -c "$here/unwind-stub.c" -o stub.o
+	ar rc "$out/lib/libunwind.a" stub.o
+	cd "$dir"
+	rm -rf "$dir/obj"
+}
+
+[ $# -gt 0 ] || eval "set -- $(awk '!/^#/ { print $1 }' "$here/targets" | tr '\n' ' ')"
+for triple; do
+	grep -q "^$triple " "$here/targets" || { echo "unknown target $triple" >&2; exit 2; }
+done
+install rustc-web cargo-web rust-web-src binutils make ca-certificates
+llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+install "clang-$llvm" "lld-$llvm"
+fetch_musl
+for triple; do
+	# shellcheck disable=SC2046 # a name, then flags
+	build_musl "$triple" $(awk -v t="$triple" '$1 == t { $1 = $2 = ""; print }' "$here/targets")
+done
+echo "sysroots in $dir"
