@@ -1,4 +1,4 @@
-//! Interfaces and addresses as events, in a network of their own.
+//! Interfaces, addresses as events, in a network of their own.
 
 use super::*;
 use crate::machine::Duration;
