@@ -321,13 +321,18 @@ fn tell_oddity(at: Pos, odd: Oddity, problems: &mut Problems) {
         Oddity::Bytes => {
             (Severity::Warning, "bytes that are not UTF-8 cannot be kept as they are".into())
         }
-        Oddity::Blank(ch) => (
-            Severity::Warning,
-            format!(
-                "odd blank (U+{:04X}) is read as a space; accepted: space or tab",
-                u32::from(ch)
-            ),
-        ),
+        Oddity::Blank(ch) => {
+            let name = match ch {
+                '\u{a0}' => "no-break space",
+                '\u{202f}' => "narrow no-break space",
+                '\u{3000}' => "ideographic space",
+                _ => "odd blank",
+            };
+            let number = u32::from(ch);
+            let text =
+                format!("{name} (U+{number:04X}) is read as a space; accepted: space or tab");
+            (Severity::Warning, text)
+        }
         Oddity::Invisible(ch) => (
             Severity::Warning,
             format!("invisible character (U+{:04X}) is left out", u32::from(ch)),
@@ -348,5 +353,4 @@ fn shown_glyphs(glyphs: &[Glyph]) -> String {
 }
 
 #[cfg(test)]
-#[path = "expand/tests.rs"]
 mod tests;

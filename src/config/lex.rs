@@ -231,5 +231,4 @@ pub fn words(glyphs: &[Glyph]) -> (Vec<Word>, Box<str>) {
 }
 
 #[cfg(test)]
-#[path = "lex/tests.rs"]
 mod tests;

@@ -61,7 +61,8 @@ pub struct Loaded {
 
 /// Load the configuration at `path`.
 pub fn load(path: &str, files: &mut dyn Files, options: &Options) -> Loaded {
-    let Text { problems, names, failed, .. } = read(path, files, options);
+    let Text { stmts, mut problems, names, failed } = read(path, files, options);
+    let _root = words::read(&stmts, &mut problems);
     Loaded { config: Config::default(), problems, names, failed }
 }
 

@@ -60,9 +60,12 @@ pub struct Problems {
 const PROBLEMS_MAX: usize = 10_000;
 
 impl Problems {
-    /// Add one, unless the same was said of the same place.
+    /// Add one, unless the same was said of the same place. Control characters in its text are escaped.
     pub fn add(&mut self, severity: Severity, at: Pos, text: impl Into<Box<str>>) {
-        let problem = Problem { severity, at, text: text.into() };
+        let mut problem = Problem { severity, at, text: text.into() };
+        if problem.text.chars().any(char::is_control) {
+            problem.text = shown_long(&problem.text).into();
+        }
         let end = self.list.partition_point(|other| other.at <= at);
         let before = self.list.get(..end).unwrap_or_default();
         let mut same_place = before.iter().rev().take_while(|other| other.at == at);
@@ -180,6 +183,13 @@ mod tests {
 
     fn at(file: u16, line: u32) -> Pos {
         Pos { file, line, column: 2 }
+    }
+
+    #[test]
+    fn no_text_moves_the_cursor() {
+        let mut problems = Problems::default();
+        problems.add(Severity::Error, at(0, 1), "unknown `a\u{1b}[2J`");
+        assert_eq!(problems.text(&["f".into()]), "f:1:2: error: unknown `a\\u{1b}[2J`\n");
     }
 
     fn three() -> Problems {

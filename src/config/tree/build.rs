@@ -213,5 +213,4 @@ impl Builder {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
