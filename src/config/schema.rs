@@ -15,10 +15,10 @@ pub use read::Reader;
 pub trait Block {
     /// What words it has.
     fn table(&self) -> &'static Table;
-    /// What stands between its word and its brace, if anything may.
-    fn head(&self) -> Option<&dyn Slot>;
+    /// What it has beside its fields: its head, and the block whose words it shares.
+    fn parts(&self) -> (Option<&dyn Slot>, Option<&dyn Block>);
     /// The same, to be read.
-    fn head_mut(&mut self) -> Option<&mut dyn Slot>;
+    fn parts_mut(&mut self) -> (Option<&mut dyn Slot>, Option<&mut dyn Block>);
     /// The field of a row.
     fn field(&self, row: usize) -> Option<&Field<dyn Slot>>;
     /// The same, to be read.
@@ -219,7 +219,9 @@ pub struct Table {
     pub name: &'static str,
     /// What it is for; empty without the feature `manual`.
     pub help: &'static str,
-    /// Its words.
+    /// The words it shares with other blocks.
+    pub base: Option<&'static Table>,
+    /// Its own words.
     pub rows: &'static [Row],
     /// Words of the past or of mistake, each with the right word, or else with what became of it.
     pub old: &'static [(&'static str, &'static str)],
@@ -228,6 +230,16 @@ pub struct Table {
 }
 
 impl Table {
+    /// This table, then those whose words it shares.
+    pub fn chain(&'static self) -> impl Iterator<Item = &'static Self> {
+        core::iter::successors(Some(self), |table| table.base)
+    }
+
+    /// It is a word of this block, right or not.
+    pub fn knows(&'static self, text: &str) -> bool {
+        self.chain().any(|table| table.find(text).is_some() || table.is_old(text))
+    }
+
     /// It is a word of the past or of mistake.
     pub fn is_old(&self, text: &str) -> bool {
         self.old.iter().any(|&(gone, _)| gone == text)
@@ -245,7 +257,7 @@ impl Table {
 macro_rules! block {
     (
         $(#[doc = $about:literal])+
-        pub struct $Name:ident: $word:literal $(($head:ident: $Head:ty))? {
+        pub struct $Name:ident: $word:literal $(($head:ident: $Head:ty))? $(+ $base:ident: $Base:ty)? {
             $( $(#[doc = $help:literal])+
                $($key:literal)|+ => $field:ident: $Type:ty $(= $default:expr)?, $status:ident; )*
         }
@@ -258,54 +270,66 @@ macro_rules! block {
             pub at: $crate::config::schema::Place,
             $(/// What stands behind its word.
             pub $head: $Head,)?
+            $(/// The words it shares with other blocks.
+            pub $base: $Base,)?
             $($(#[doc = $help])+ pub $field: $crate::config::schema::Field<$Type>,)*
         }
         const _: () = {
-            use $crate::config::schema::{Block, Field, Row, Slot, Status, Table};
+            use $crate::config::schema::{Block, Field, Slot, Table, help};
             #[allow(non_camel_case_types)]
             enum At { $($field),* }
             const FIELDS: &[At] = &[$(At::$field),*];
-            const fn help(text: &'static str) -> &'static str {
-                if cfg!(feature = "manual") { text } else { "" }
+            impl $Name {
+                /// Its words.
+                pub const TABLE: &'static Table = &Table {
+                    name: $word,
+                    help: help(concat!($($about),+)),
+                    base: block!(@some $(<$Base>::TABLE)?),
+                    rows: &[$($crate::config::schema::Row {
+                        words: &[$($key),+],
+                        status: $crate::config::schema::Status::$status,
+                        default: !concat!("" $(, stringify!($default))?).is_empty(),
+                        help: help(concat!($($help),+)),
+                    }),*],
+                    old: &[$($(($gone, $right)),*)?],
+                    fresh: || Box::new($Name::default()),
+                };
             }
-            static TABLE: Table = Table {
-                name: $word,
-                help: help(concat!($($about),+)),
-                rows: &[$(Row {
-                    words: &[$($key),+],
-                    status: Status::$status,
-                    default: !concat!("" $(, stringify!($default))?).is_empty(),
-                    help: help(concat!($($help),+)),
-                }),*],
-                old: &[$($(($gone, $right)),*)?],
-                fresh: || Box::new($Name::default()),
-            };
             impl Default for $Name {
                 fn default() -> Self {
                     Self {
                         at: Default::default(),
-                        $($head: Default::default(),)?
+                        $($head: Default::default(),)? $($base: Default::default(),)?
                         $($field: Field::new(block!(@default $($default)?)),)*
                     }
                 }
             }
             impl Block for $Name {
-                fn table(&self) -> &'static Table { &TABLE }
-                fn head(&self) -> Option<&dyn Slot> { block!(@head $(&self.$head)?) }
-                fn head_mut(&mut self) -> Option<&mut dyn Slot> { block!(@head $(&mut self.$head)?) }
+                fn table(&self) -> &'static Table { Self::TABLE }
+                fn begin(&mut self, at: $crate::config::tree::Pos) { self.at.0 = at; }
+                fn parts(&self) -> (Option<&dyn Slot>, Option<&dyn Block>) {
+                    (block!(@some $(&self.$head)?), block!(@some $(&self.$base)?))
+                }
+                fn parts_mut(&mut self) -> (Option<&mut dyn Slot>, Option<&mut dyn Block>) {
+                    (block!(@some $(&mut self.$head)?), block!(@some $(&mut self.$base)?))
+                }
                 fn field(&self, row: usize) -> Option<&Field<dyn Slot>> {
-                    Some(match FIELDS.get(row)? { $(At::$field => &self.$field,)* })
+                    match *FIELDS.get(row)? { $(At::$field => Some(&self.$field),)* }
                 }
                 fn field_mut(&mut self, row: usize) -> Option<&mut Field<dyn Slot>> {
-                    Some(match FIELDS.get(row)? { $(At::$field => &mut self.$field,)* })
+                    match *FIELDS.get(row)? { $(At::$field => Some(&mut self.$field),)* }
                 }
-                fn begin(&mut self, at: $crate::config::tree::Pos) { self.at.0 = at; }
             }
         };
     };
     (@default $value:expr) => { $value };
     (@default) => { Default::default() };
-    (@head $head:expr) => { Some($head) };
-    (@head) => { None };
+    (@some $value:expr) => { Some($value) };
+    (@some) => { None };
 }
 pub(crate) use block;
+
+/// A help text, or nothing without the feature `manual`.
+pub const fn help(text: &'static str) -> &'static str {
+    if cfg!(feature = "manual") { text } else { "" }
+}

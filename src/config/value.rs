@@ -17,7 +17,7 @@ pub(crate) use choice::choice;
 pub use choice::{offer, pick};
 pub use list::{List, Names};
 pub use net::{Iface, Ip, Multicast};
-pub use number::{Bool, Flag, Int, Seconds, Versus, decimal, integer};
+pub use number::{Bool, Flag, Int, Millis, Seconds, Versus, decimal, decimals, integer};
 pub use phrase::{Grammar, Opt, Phrase, Takes};
 pub use script::{Script, User, arguments};
 pub use text::{Secret, Text, Words};

@@ -3,6 +3,7 @@
 use core::fmt::{Arguments, Write};
 
 use super::Block;
+use crate::config::value::decimals;
 
 /// What becomes of secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,12 @@ impl<'a> Printer<'a> {
         self.failed |= self.out.write_fmt(value).is_err();
     }
 
+    /// A blank, then a number with decimals.
+    pub fn decimal(&mut self, number: i64, places: usize) {
+        self.raw(" ");
+        self.failed |= decimals(number, places, self.out).is_err();
+    }
+
     /// The line ends; the next one of the same row begins with the same word.
     pub fn again(&mut self) {
         self.raw("\n");
@@ -95,7 +102,7 @@ impl<'a> Printer<'a> {
 
     /// A block in braces.
     pub fn block(&mut self, block: &dyn Block) {
-        if let Some(head) = block.head() {
+        if let Some(head) = block.parts().0 {
             head.print(self);
         }
         self.open();
@@ -112,6 +119,9 @@ impl<'a> Printer<'a> {
             self.line(self.word);
             field.value.print(self);
             self.end();
+        }
+        if let Some(base) = block.parts().1 {
+            self.rows(base);
         }
         self.word = outer;
     }

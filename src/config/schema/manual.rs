@@ -9,12 +9,16 @@ pub fn manual(table: &'static Table, word: Option<usize>, out: &mut dyn Write) -
     let fresh = (table.fresh)();
     if word.is_none() {
         out.write_str(if table.name.is_empty() { "(top)" } else { table.name })?;
-        if let Some(head) = fresh.head() {
+        if let Some(head) = fresh.parts().0 {
             out.write_str(" <")?;
             head.accepts(out)?;
             out.write_str(">")?;
         }
-        writeln!(out, "\n   {}\n", table.help)?;
+        writeln!(out, "\n   {}", table.help)?;
+        if let Some(base) = table.base {
+            writeln!(out, "   It has the words of {} as well.", base.name)?;
+        }
+        out.write_str("\n")?;
     }
     for (row, entry) in table.rows.iter().enumerate() {
         let Some(field) = fresh.field(row).filter(|_| word.is_none_or(|word| word == row)) else {

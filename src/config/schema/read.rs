@@ -61,9 +61,7 @@ impl<'a> Reader<'a> {
     pub fn judge(&mut self, outcome: Result<(), Fault>, args: &Args<'_>, slot: &dyn Slot) -> bool {
         let Err(fault) = outcome else {
             if let Some(junk) = args.peek() {
-                let shown = if slot.secret() { "the rest" } else { &junk.text };
-                let text = join(&["`", shown, "` is ignored: nothing is expected there"]);
-                self.say(Severity::Warning, junk.at, &text);
+                self.junk(junk.at, if slot.secret() { "the rest" } else { &junk.text });
             }
             return true;
         };
@@ -93,6 +91,12 @@ impl<'a> Reader<'a> {
         false
     }
 
+    /// Warn of a word where nothing is expected.
+    pub fn junk(&mut self, at: Pos, shown: &str) {
+        let text = join(&["`", shown, "` is ignored: nothing is expected there"]);
+        self.say(Severity::Warning, at, &text);
+    }
+
     /// Replace the end of the path: the block has a name.
     fn name(&mut self, slot: &dyn Slot) {
         self.path.truncate(self.path.len().saturating_sub(2));
@@ -103,21 +107,24 @@ impl<'a> Reader<'a> {
     fn tell(&mut self, row: &'static Row, at: Pos) {
         let what = match row.status {
             Status::Works => return,
+            Status::Later if self.quiet => return,
             Status::Later => "not supported yet",
             Status::Ignored => "accepted; it has no effect here",
         };
-        if !self.quiet && !self.told.iter().any(|&told| core::ptr::eq(told, row)) {
+        if !self.told.iter().any(|&told| core::ptr::eq(told, row)) {
             self.told.push(row);
             self.say(Severity::Note, at, what);
         }
     }
 
-    /// The row of a word of the past, which is reported.
+    /// Report a word of the past; the row it is read as, if it is not read as itself.
     fn renamed(&mut self, table: &'static Table, word: &Word) -> Option<(usize, usize)> {
         let (gone, right) = table.old.iter().find(|(gone, _)| **gone == *word.text)?;
         let found = table.find(right);
         let text = if found.is_some() {
             join(&["`", gone, "` is read as `", right, "`, which is the right word"])
+        } else if table.find(gone).is_some() {
+            join(&["`", gone, "` is deprecated: ", right])
         } else {
             join(&["`", gone, "` is ignored: ", right])
         };
@@ -132,7 +139,7 @@ impl<'a> Reader<'a> {
         if stmt.block.is_some() {
             what.push_str(", its block is skipped");
         }
-        let words = table.rows.iter().flat_map(|row| row.words).copied();
+        let words = table.chain().flat_map(|table| table.rows).flat_map(|row| row.words).copied();
         if let Some(word) = near(text, words) {
             what.push_str("; did you mean `");
             what.push_str(word);
@@ -165,7 +172,7 @@ pub fn open(
 ) -> Result<(), Fault> {
     block.begin(args.at);
     let mut known = true;
-    if let Some(head) = block.head_mut() {
+    if let Some(head) = block.parts_mut().0 {
         let outcome = head.read(args, reader);
         known = outcome.is_ok();
         if known {
@@ -183,7 +190,12 @@ pub fn open(
 fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
     let table = block.table();
     let word = stmt.keyword();
-    let found = table.find(&word.text).or_else(|| reader.renamed(table, word));
+    let found = table.find(&word.text);
+    if found.is_none() && table.base.is_some_and(|base| base.knows(&word.text)) {
+        return block.parts_mut().1.into_iter().for_each(|base| statement(base, stmt, reader));
+    }
+    let renamed = reader.renamed(table, word);
+    let found = found.or(renamed);
     let Some((row, alias)) = found else {
         if !table.is_old(&word.text) {
             reader.unknown(table, stmt);

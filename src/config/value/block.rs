@@ -65,7 +65,7 @@ impl<T: Block + Default> Slot for Many<T> {
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
         let fresh = T::default();
-        if let Some(head) = fresh.head() {
+        if let Some(head) = fresh.parts().0 {
             head.accepts(out)?;
             out.write_str(" ")?;
         }

@@ -9,7 +9,8 @@ macro_rules! choice {
     (
         $(#[doc = $about:literal])+
         pub enum $Name:ident {
-            $first:literal => $First:ident, $($word:literal => $Variant:ident,)*
+            $first:literal $(| $other:literal)* => $First:ident,
+            $($word:literal $(| $alias:literal)* => $Variant:ident,)*
         }
     ) => {
         $(#[doc = $about])+
@@ -24,7 +25,8 @@ macro_rules! choice {
             use core::fmt::{self, Write};
             use $crate::config::schema::{Args, Fault, Printer, Reader, Slot};
             const ALL: &[$Name] = &[$Name::$First, $($Name::$Variant),*];
-            const WORDS: &[&str] = &[$first, $($word),*];
+            const WORDS: &[&[&str]] =
+                &[&[$first $(, $other)*] $(, &[$word $(, $alias)*])*];
             impl Slot for $Name {
                 fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
                     let index = $crate::config::value::pick(args, WORDS)?;
@@ -32,7 +34,8 @@ macro_rules! choice {
                     Ok(())
                 }
                 fn print(&self, out: &mut Printer<'_>) {
-                    out.text(WORDS.get(*self as usize).copied().unwrap_or_default());
+                    let words = WORDS.get(*self as usize).copied().unwrap_or_default();
+                    out.text(words.first().copied().unwrap_or_default());
                 }
                 fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
                     $crate::config::value::offer(WORDS, out)
@@ -43,17 +46,17 @@ macro_rules! choice {
 }
 pub(crate) use choice;
 
-/// Which of some words the next one is.
-pub fn pick(args: &mut Args<'_>, words: &[&str]) -> Result<usize, Fault> {
+/// Which of some choices the next word names. A choice may have several words.
+pub fn pick(args: &mut Args<'_>, choices: &[&[&str]]) -> Result<usize, Fault> {
     let word = args.need()?;
-    words.iter().position(|&known| known == &*word.text).ok_or(Fault::Bad)
+    choices.iter().position(|words| words.contains(&&*word.text)).ok_or(Fault::Bad)
 }
 
-/// The words with bars between them.
-pub fn offer(words: &[&str], out: &mut dyn Write) -> fmt::Result {
-    for (index, word) in words.iter().enumerate() {
+/// The first words of the choices with bars between them.
+pub fn offer(choices: &[&[&str]], out: &mut dyn Write) -> fmt::Result {
+    for (index, words) in choices.iter().enumerate() {
         out.write_str(if index == 0 { "" } else { " | " })?;
-        out.write_str(word)?;
+        out.write_str(words.first().copied().unwrap_or_default())?;
     }
     Ok(())
 }

@@ -84,17 +84,52 @@ impl<const MIN: i64, const MAX: i64> Slot for Seconds<MIN, MAX> {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.raw(" ");
-        let mut text = String::new();
-        seconds(self.0, &mut text).expect("a string takes every text");
-        out.raw(&text);
+        out.decimal(self.0, 6);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        seconds(MIN, out)?;
+        decimals(MIN, 6, out)?;
         out.write_str("..")?;
-        seconds(MAX, out)?;
+        decimals(MAX, 6, out)?;
         out.write_str(" seconds")
+    }
+}
+
+/// A time in milliseconds, exact to the microsecond; `MIN` and `MAX` in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis<const MIN: i64, const MAX: i64>(i64);
+
+impl<const MIN: i64, const MAX: i64> Millis<MIN, MAX> {
+    /// So many milliseconds.
+    ///
+    /// # Panics
+    /// While compiling, if it is out of the range.
+    pub const fn new(value: i64) -> Self {
+        assert!(MIN <= value * 1000 && value * 1000 <= MAX, "a default lies in its range");
+        Self(value * 1000)
+    }
+
+    /// The time.
+    pub const fn get(self) -> Duration {
+        Duration::from_micros(self.0.unsigned_abs())
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Slot for Millis<MIN, MAX> {
+    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = fixed(&args.need()?.text, 3, MIN, MAX)?;
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        out.decimal(self.0, 3);
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        decimals(MIN, 3, out)?;
+        out.write_str("..")?;
+        decimals(MAX, 3, out)?;
+        out.write_str(" milliseconds")
     }
 }
 
@@ -194,14 +229,14 @@ fn fixed(text: &str, places: usize, min: i64, max: i64) -> Result<i64, Fault> {
     if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
 }
 
-/// Microseconds as seconds without needless zeros.
-fn seconds(micros: i64, out: &mut dyn Write) -> fmt::Result {
-    write!(out, "{}", micros / 1_000_000)?;
-    let mut part = micros % 1_000_000;
+/// A multiple of the last of so many decimals, without needless zeros.
+pub fn decimals(number: i64, mut places: usize, out: &mut dyn Write) -> fmt::Result {
+    let one = 10_i64.pow(u32::try_from(places).unwrap_or_default());
+    write!(out, "{}", number / one)?;
+    let mut part = number % one;
     if part == 0 {
         return Ok(());
     }
-    let mut places = 6;
     while part % 10 == 0 {
         part /= 10;
         places -= 1;
@@ -211,7 +246,7 @@ fn seconds(micros: i64, out: &mut dyn Write) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, decimal, integer, seconds};
+    use super::{Fault, decimal, decimals, integer};
 
     #[test]
     fn whole_numbers_are_decimal_and_nothing_else() {
@@ -248,7 +283,7 @@ mod tests {
         ] {
             assert_eq!(decimal(text, 0, i64::MAX), Ok(micros), "{text}");
             let mut out = String::new();
-            seconds(micros, &mut out).expect("a string takes every text");
+            decimals(micros, 6, &mut out).expect("a string takes every text");
             assert_eq!(out, printed);
         }
         for text in ["0.0000001", ".", "1.2.3", "1,5", "1s", "--1"] {

@@ -2,11 +2,11 @@
 
 use core::fmt::{self, Write};
 use core::marker::PhantomData;
+use core::net::IpAddr;
 
 use super::address::cidr;
 use super::{Iface, decimal, integer};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
-use crate::config::tree::Word;
 
 /// What stands behind an option.
 #[derive(Clone, Copy, Debug)]
@@ -23,12 +23,20 @@ pub enum Takes {
     Time(i64, i64),
     /// An address.
     Ip,
-    /// An address, perhaps with a prefix.
+    /// An address, perhaps with a prefix, or a word for all addresses.
     Cidr,
+    /// An address, perhaps with its family before it.
+    Via,
+    /// Addresses: one, a prefix, from one to another, or to another last part.
+    Range,
+    /// A mark and perhaps its mask behind a slash, in decimal or hexadecimal.
+    Mark,
+    /// A number, or two with a minus between them.
+    Span(i64, i64),
     /// An interface.
     Iface,
     /// One of some words.
-    One(&'static [&'static str]),
+    One(&'static [&'static [&'static str]]),
     /// A number, perhaps `lock` before it.
     Lock(i64, i64),
     /// All that is left, whatever it is.
@@ -40,7 +48,7 @@ pub type Opt = (&'static [&'static str], Takes);
 
 /// What a phrase may consist of.
 pub trait Grammar {
-    /// What stands first without a word before it, and how many of it there must be and may be.
+    /// What stands without a word before it, in this order, and whether it must.
     const FIRST: &'static [(Takes, bool)];
     /// The options, in any order.
     const OPTIONS: &'static [Opt];
@@ -111,7 +119,10 @@ impl<G: Grammar> Slot for Phrase<G> {
         }
         for (words, takes) in G::OPTIONS {
             out.write_str("[")?;
-            super::choice::offer(words, out)?;
+            for (index, word) in words.iter().enumerate() {
+                out.write_str(if index == 0 { "" } else { " | " })?;
+                out.write_str(word)?;
+            }
             if !matches!(takes, Takes::Nothing) {
                 out.write_str(" ")?;
             }
@@ -123,46 +134,84 @@ impl<G: Grammar> Slot for Phrase<G> {
 }
 
 fn phrase(first: &[(Takes, bool)], options: &[Opt], args: &mut Args<'_>) -> Result<(), Fault> {
-    let find = |word: &Word| options.iter().find(|(words, _)| words.contains(&&*word.text));
-    for &(takes, must) in first {
-        let option = args.peek().and_then(find);
-        if !must && (args.peek().is_none() || option.is_some()) {
-            continue;
+    let mut first = first.iter();
+    while let Some(word) = args.peek() {
+        let known = |(words, _): &&Opt| words.contains(&&*word.text);
+        if let Some(&(_, takes)) = options.iter().find(known) {
+            args.pull();
+            value(takes, args)?;
+        } else if let Some(&(takes, _)) = first.next() {
+            value(takes, args)?;
+        } else {
+            break;
         }
-        value(takes, args)?;
     }
-    while let Some(&(_, takes)) = args.peek().and_then(find) {
-        args.pull();
-        value(takes, args)?;
+    if first.any(|&(_, must)| must) {
+        return Err(Fault::Missing);
     }
     Ok(())
 }
 
 fn value(takes: Takes, args: &mut Args<'_>) -> Result<(), Fault> {
     match takes {
-        Takes::Nothing => {}
-        Takes::Word => drop(args.need()?),
-        Takes::Int(min, max) => drop(integer(&args.need()?.text, min, max)?),
+        Takes::Nothing => return Ok(()),
+        Takes::Rest => {
+            args.all();
+            return Ok(());
+        }
+        Takes::Lock(..) => drop(args.take("lock")),
+        Takes::Via => drop(args.take("inet6") || args.take("inet")),
+        Takes::One(choices) => return super::pick(args, choices).map(drop),
+        _ => {}
+    }
+    let text = &*args.need()?.text;
+    match takes {
+        Takes::Int(min, max) | Takes::Lock(min, max) => drop(integer(text, min, max)?),
         Takes::Named(min, max) => {
-            let text = &args.need()?.text;
             if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
-                integer(text, min, max)?;
+                number(text, min, max)?;
             }
         }
-        Takes::Time(min, max) => drop(decimal(&args.need()?.text, min, max)?),
-        Takes::Ip => {
-            args.need()?.text.parse::<core::net::IpAddr>().map_err(|_| Fault::Bad)?;
+        Takes::Time(min, max) => drop(decimal(text, min, max)?),
+        Takes::Ip | Takes::Via => drop(text.parse::<IpAddr>().map_err(|_| Fault::Bad)?),
+        Takes::Cidr if ALL.contains(&text) => {}
+        Takes::Cidr => drop(cidr(text)?),
+        Takes::Range => return range(text),
+        Takes::Mark => {
+            for part in text.splitn(2, '/') {
+                number(part, 0, u32::MAX.into())?;
+            }
         }
-        Takes::Cidr => drop(cidr(&args.need()?.text)?),
-        Takes::Iface => drop(Iface::parse(&args.need()?.text)?),
-        Takes::One(words) => drop(super::pick(args, words)?),
-        Takes::Lock(min, max) => {
-            args.take("lock");
-            integer(&args.need()?.text, min, max)?;
+        Takes::Span(min, max) => {
+            for part in text.splitn(2, '-') {
+                integer(part, min, max)?;
+            }
         }
-        Takes::Rest => drop(args.all()),
+        Takes::Iface => drop(Iface::parse(text)?),
+        Takes::Word | Takes::Nothing | Takes::One(_) | Takes::Rest => {}
     }
     Ok(())
+}
+
+/// Words for all addresses.
+const ALL: [&str; 4] = ["default", "default6", "any", "all"];
+
+/// A number to base 10, or to base 16 after `0x`.
+fn number(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
+    let Some(digits) = text.strip_prefix("0x") else { return integer(text, min, max) };
+    let number = i64::from_str_radix(digits, 16).map_err(|_| Fault::Bad)?;
+    if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
+}
+
+fn range(text: &str) -> Result<(), Fault> {
+    let Some((from, to)) = text.split_once('-') else { return cidr(text).map(drop) };
+    let from: IpAddr = from.parse().map_err(|_| Fault::Bad)?;
+    match to.parse::<IpAddr>() {
+        Ok(to) => (from.is_ipv4() == to.is_ipv4() && from <= to).then_some(()).ok_or(Fault::Range),
+        // The last part alone: decimal in IPv4, hexadecimal in IPv6.
+        Err(_) if from.is_ipv4() => integer(to, 0, 255).map(drop),
+        Err(_) => u16::from_str_radix(to, 16).map(drop).map_err(|_| Fault::Bad),
+    }
 }
 
 fn offer(takes: Takes, out: &mut dyn Write) -> fmt::Result {
@@ -173,7 +222,11 @@ fn offer(takes: Takes, out: &mut dyn Write) -> fmt::Result {
         Takes::Named(min, max) => write!(out, "{min}..{max} | NAME"),
         Takes::Time(..) => out.write_str("SECONDS"),
         Takes::Ip => out.write_str("ADDRESS"),
-        Takes::Cidr => out.write_str("ADDRESS[/PREFIX]"),
+        Takes::Cidr => out.write_str("ADDRESS[/PREFIX] | default"),
+        Takes::Via => out.write_str("[inet | inet6] ADDRESS"),
+        Takes::Range => out.write_str("ADDRESS[/PREFIX | -ADDRESS | -NUMBER]"),
+        Takes::Mark => out.write_str("NUMBER[/MASK]"),
+        Takes::Span(min, max) => write!(out, "{min}..{max}[-{min}..{max}]"),
         Takes::Iface => out.write_str("INTERFACE"),
         Takes::One(words) => super::choice::offer(words, out),
         Takes::Lock(min, max) => write!(out, "[lock] {min}..{max}"),

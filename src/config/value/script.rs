@@ -38,20 +38,28 @@ impl Slot for User {
 /// A command and, if `USERS`, the user it runs as.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script<const USERS: bool> {
-    /// The command with its arguments, as written between the outer quotes.
+    /// The command with its arguments, as written between the outer quotes; [`arguments`] splits it.
     pub command: Box<str>,
     /// Whom it runs as.
     pub user: User,
 }
 
 impl<const USERS: bool> Slot for Script<USERS> {
-    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
-        let word = args.need()?;
-        if word.text.trim_ascii().is_empty() {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let at = args.need()?.at;
+        let (command, left) = command(args.rest);
+        args.all();
+        if command.trim_ascii().is_empty() {
             return Err(Fault::Missing);
         }
-        self.command = word.text.clone();
-        self.user = if USERS { User::take(args) } else { User::default() };
+        let mut names = left.split_ascii_whitespace().map(Box::from);
+        let mut name = || if USERS { names.next() } else { None };
+        self.user = User { user: name(), group: name() };
+        self.command = command.into();
+        if let Some(junk) = names.next() {
+            let at = args.words.iter().find(|word| word.text == junk).map_or(at, |word| word.at);
+            reader.junk(at, &junk);
+        }
         Ok(())
     }
 
@@ -64,6 +72,25 @@ impl<const USERS: bool> Slot for Script<USERS> {
         out.write_str("\"COMMAND ARGUMENTS\"")?;
         out.write_str(if USERS { " [USER [[:]GROUP]]" } else { "" })
     }
+}
+
+/// A command in quotes, without them, or else one word; and what stands behind it.
+fn command(text: &str) -> (String, &str) {
+    let text = text.trim_ascii();
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(text.len());
+        let (word, left) = text.split_at(end);
+        return (word.replace('"', "\\\""), left);
+    };
+    let mut escaped = false;
+    for (index, letter) in quoted.char_indices() {
+        if letter == '"' && !escaped {
+            let (command, left) = quoted.split_at(index);
+            return (command.into(), left.get(1..).unwrap_or_default());
+        }
+        escaped = letter == '\\' && !escaped;
+    }
+    (quoted.into(), "")
 }
 
 /// The program and the arguments of a command: blanks part them, quotes of both kinds and backslashes

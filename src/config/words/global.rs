@@ -5,7 +5,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Bool, Flag, Grammar, Iface, Int, Multicast, Opt, Phrase, Seconds, Takes, Text, Words, choice,
+    Bool, Flag, Grammar, Iface, Int, Multicast, Names, Opt, Phrase, Script, Seconds, Takes, Text,
+    User, Words, choice,
 };
 
 /// A nice value.
@@ -19,9 +20,9 @@ pub type Buffer = Int<0, 2_147_483_647>;
 /// From one frame to the next: from none to 2^32 microseconds.
 pub type Gap = Seconds<0, 4_294_967_295>;
 /// A time of whole seconds as keepalived stores it.
-pub type Delay = Int<0, 86_400>;
+pub type Delay = Int<0, 4294>;
 /// How often something is repeated.
-pub type Repeats = Int<0, 255>;
+pub type Repeats = Int<0, 0xffff_ffff>;
 /// A path, then perhaps the user and the group it belongs to.
 pub type Fifo = Words<1, 3>;
 
@@ -95,10 +96,226 @@ block! {
         "checker_process_name" => checker_process_name: Text, Works;
         /// Name of the BFD process.
         "bfd_process_name" => bfd_process_name: Text, Works;
+        /// Adverts of others than the peers are dropped.
+        "vrrp_check_unicast_src" => check_unicast_src: Flag, Later;
+        /// Keep to the RFC.
+        "vrrp_strict" => strict: Flag, Later;
+        /// The checksum of version 3 over IPv4 without pseudo header.
+        "v3_checksum_as_v2" => v3_checksum_as_v2: Bool, Later;
+        /// An owner does not listen to adverts.
+        "vrrp_owner_ignore_adverts" => owner_ignore_adverts: Bool, Later;
+        /// Seconds after the machine's boot without transition.
+        "vrrp_delay_after_boot" => delay_after_boot: Seconds<1_000, 4_294_967_295>, Later;
+        /// Seconds between announcements on other interfaces; with `all` on all of them.
+        "vrrp_garp_extra_if" | "vrrp_vmac_garp_intvl" => garp_extra_if: Phrase<super::vrrp::ExtraInterface>, Later;
+        /// Prefix of the names of VMAC interfaces.
+        "vmac_prefix" => vmac_prefix: Text, Later;
+        /// Prefix of the names of VMAC interfaces of addresses.
+        "vmac_addr_prefix" => vmac_addr_prefix: Text, Ignored;
+        /// Do not report the own groups by IGMP.
+        "disable_local_igmp" => disable_local_igmp: Flag, Ignored;
+        /// Whom scripts run as.
+        "script_user" => script_user: User, Later;
+        /// Do not run a script as root that others than root can change.
+        "enable_script_security" => enable_script_security: Flag, Later;
+        /// Run scripts by the name they were given.
+        "use_symlink_paths" => use_symlink_paths: Bool, Later;
+        /// Scripts have the supplementary groups of their user.
+        "set_supplementary_groups" => set_supplementary_groups: Flag, Later;
+        /// Script before all else.
+        "startup_script" => startup_script: Script<true>, Later;
+        /// Seconds it may take.
+        "startup_script_timeout" => startup_script_timeout: Int<1, 1000> = Int::new(10), Later;
+        /// Script after all else.
+        "shutdown_script" => shutdown_script: Script<true>, Later;
+        /// Seconds it may take.
+        "shutdown_script_timeout" => shutdown_script_timeout: Int<1, 1000> = Int::new(10), Later;
+        /// FIFO that all changes are written to.
+        "notify_fifo" => notify_fifo: Fifo, Later;
+        /// Script that reads it.
+        "notify_fifo_script" => notify_fifo_script: Script<true>, Later;
+        /// FIFO that changes of instances are written to.
+        "vrrp_notify_fifo" => vrrp_notify_fifo: Fifo, Later;
+        /// Script that reads it.
+        "vrrp_notify_fifo_script" => vrrp_notify_fifo_script: Script<true>, Later;
+        /// FIFO that changes of servers are written to.
+        "lvs_notify_fifo" => lvs_notify_fifo: Fifo, Later;
+        /// Script that reads it.
+        "lvs_notify_fifo_script" => lvs_notify_fifo_script: Script<true>, Later;
+        /// Tell changes of the priority.
+        "vrrp_notify_priority_changes" => notify_priority_changes: Bool, Later;
+        /// Write all states again after a reload.
+        "fifo_write_vrrp_states_on_reload" => fifo_write_vrrp_states_on_reload: Flag, Later;
+        /// Receivers of mail.
+        "notification_email" => notification_email: Names, Later;
+        /// Sender of mail.
+        "notification_email_from" => notification_email_from: Text, Later;
+        /// Mail server: address or name, perhaps with port.
+        "smtp_server" => smtp_server: Words<1, 2>, Later;
+        /// Name to greet the mail server with.
+        "smtp_helo_name" => smtp_helo_name: Text, Later;
+        /// Seconds for the mail server's connection.
+        "smtp_connect_timeout" => smtp_connect_timeout: Int<1, 4294> = Int::new(30), Later;
+        /// Send mail where nothing else is said.
+        "smtp_alert" => smtp_alert: Bool, Later;
+        /// Send mail on changes of instances where nothing else is said.
+        "smtp_alert_vrrp" => smtp_alert_vrrp: Bool, Later;
+        /// Send mail on changes of servers where nothing else is said.
+        "smtp_alert_checker" => smtp_alert_checker: Bool, Later;
+        /// Send no mail on faults.
+        "no_email_faults" => no_email_faults: Flag, Later;
+        /// Send mail on servers alone, not on each of their checks.
+        "no_checker_emails" => no_checker_emails: Flag, Later;
+        /// Log each failure of a check.
+        "checker_log_all_failures" => checker_log_all_failures: Bool, Later;
+        /// Notify of servers at start.
+        "rs_init_notifies" => rs_init_notifies: Flag, Later;
+        /// Time-outs of the load balancer.
+        "lvs_timeouts" => lvs_timeouts: Phrase<LvsTimeouts>, Later;
+        /// Empty the load balancer at start.
+        "lvs_flush" => lvs_flush: Flag, Later;
+        /// Empty the load balancer on stop.
+        "lvs_flush_on_stop" | "lvs_flush_onstop" => lvs_flush_on_stop: Phrase<FlushOnStop>, Later;
+        /// Synchronise the load balancer's connections.
+        "lvs_sync_daemon" => lvs_sync_daemon: Phrase<SyncDaemon>, Later;
+        /// Table of nftables.
+        "nftables" => nftables: Words<0, 1>, Later;
+        /// Priority of its chains.
+        "nftables_priority" => nftables_priority: Int<-0x8000_0000, 0x7fff_ffff> = Int::new(-1), Ignored;
+        /// Its sets hold numbers of interfaces.
+        "nftables_ifindex" => nftables_ifindex: Flag, Ignored;
+        /// Its rules count.
+        "nftables_counters" => nftables_counters: Flag, Ignored;
+        /// Table of nftables of the load balancer.
+        "nftables_ipvs" => nftables_ipvs: Words<0, 1>, Later;
+        /// Priority of its chains.
+        "nftables_ipvs_priority" => nftables_ipvs_priority: Int<-0x8000_0000, 0x7fff_ffff>, Ignored;
+        /// First mark it sets.
+        "nftables_ipvs_start_fwmark" => nftables_ipvs_start_fwmark: Int<1, 0xffff_ffff> = Int::new(1000), Ignored;
+        /// Chains of iptables; nftables is used instead.
+        "vrrp_iptables" => vrrp_iptables: Words<0, 2>, Ignored;
+        /// Sets of iptables; nftables is used instead.
+        "vrrp_ipsets" => vrrp_ipsets: Words<0, 3>, Ignored;
+        /// Nice value of the VRRP process.
+        "vrrp_priority" => vrrp_priority: Nice, Later;
+        /// Real-time priority of the VRRP process.
+        "vrrp_rt_priority" => vrrp_rt_priority: Realtime, Later;
+        /// Microseconds it may run without sleep.
+        "vrrp_rlimit_rttime" | "vrrp_rlimit_rtime" => vrrp_rlimit_rttime: RealtimeLimit = Int::new(10_000), Later;
+        /// Processors of the VRRP process.
+        "vrrp_cpu_affinity" => vrrp_cpu_affinity: Cpus, Later;
+        /// Keep the VRRP process in memory.
+        "vrrp_no_swap" => vrrp_no_swap: Flag, Later;
+        /// Nice value of the process of the checks.
+        "checker_priority" => checker_priority: Nice, Later;
+        /// Real-time priority of the process of the checks.
+        "checker_rt_priority" => checker_rt_priority: Realtime, Later;
+        /// Microseconds it may run without sleep.
+        "checker_rlimit_rttime" | "checker_rlimit_rtime" => checker_rlimit_rttime: RealtimeLimit, Ignored;
+        /// Processors of the process of the checks.
+        "checker_cpu_affinity" => checker_cpu_affinity: Cpus, Ignored;
+        /// Keep the process of the checks in memory.
+        "checker_no_swap" => checker_no_swap: Flag, Ignored;
+        /// Nice value of the BFD process.
+        "bfd_priority" => bfd_priority: Nice, Ignored;
+        /// Real-time priority of the BFD process.
+        "bfd_rt_priority" => bfd_rt_priority: Realtime, Ignored;
+        /// Microseconds it may run without sleep.
+        "bfd_rlimit_rttime" | "bfd_rlimit_rtime" => bfd_rlimit_rttime: RealtimeLimit, Ignored;
+        /// Processors of the BFD process.
+        "bfd_cpu_affinity" => bfd_cpu_affinity: Cpus, Ignored;
+        /// Keep the BFD process in memory.
+        "bfd_no_swap" => bfd_no_swap: Flag, Ignored;
+        /// Greatest real-time priority taken when timers run late; it has nothing to do with elections.
+        "max_auto_priority" => max_auto_priority: Phrase<AutoPriority>, Later;
+        /// Microseconds that are late.
+        "min_auto_priority_delay" => min_auto_priority_delay: Int<1, 10_000_000> = Int::new(1_000_000), Later;
+        /// Check a configuration before it is loaded again; holdfast always does.
+        "reload_check_config" => reload_check_config: Words<0, 1>, Works;
+        /// File with the time of a reload.
+        "reload_time_file" => reload_time_file: Text, Ignored;
+        /// Reload at this time every day.
+        "reload_repeat" => reload_repeat: Flag, Ignored;
+        /// File that is there during a reload.
+        "reload_file" => reload_file: Words<0, 1>, Ignored;
+        /// Which includes must exist.
+        "include_check" => include_check: Words<0, { usize::MAX }>, Works;
+        /// Names of files hold instance and namespace.
+        "data_use_instance" => data_use_instance: Bool, Later;
+        /// File of the state.
+        "state_dump_file" => state_dump_file: Text, Later;
+        /// File of the statistics.
+        "stats_dump_file" => stats_dump_file: Text, Later;
+        /// File of the state in JSON.
+        "json_dump_file" => json_dump_file: Text, Later;
+        /// Version of the JSON.
+        "json_version" => json_version: Int<1, 2> = Int::new(1), Later;
+        /// Folder of the names of routing tables.
+        "iproute_usr_dir" => iproute_usr_dir: Text, Ignored;
+        /// Folder of the names of routing tables.
+        "iproute_etc_dir" => iproute_etc_dir: Text, Ignored;
+        /// Seed of `${_RANDOM}`.
+        "random_seed" => random_seed: Int<0, 0xffff_ffff>, Works;
+        /// Folder of copies of the configuration.
+        "config_save_dir" => config_save_dir: Text, Ignored;
+        /// Folder of the configuration's copy for the processes.
+        "tmp_config_directory" => tmp_config_directory: Text, Ignored;
+        /// Bytes of the buffer of requests to the kernel.
+        "vrrp_netlink_cmd_rcv_bufs" => vrrp_netlink_cmd_rcv_bufs: Buffer, Ignored;
+        /// It may pass the system's limit.
+        "vrrp_netlink_cmd_rcv_bufs_force" => vrrp_netlink_cmd_rcv_bufs_force: Bool, Ignored;
+        /// Bytes of the buffer of events of the kernel.
+        "vrrp_netlink_monitor_rcv_bufs" => vrrp_netlink_monitor_rcv_bufs: Buffer, Ignored;
+        /// It may pass the system's limit.
+        "vrrp_netlink_monitor_rcv_bufs_force" => vrrp_netlink_monitor_rcv_bufs_force: Bool, Ignored;
+        /// Bytes of the buffer of requests to the kernel.
+        "lvs_netlink_cmd_rcv_bufs" => lvs_netlink_cmd_rcv_bufs: Buffer, Ignored;
+        /// It may pass the system's limit.
+        "lvs_netlink_cmd_rcv_bufs_force" => lvs_netlink_cmd_rcv_bufs_force: Bool, Ignored;
+        /// Bytes of the buffer of events of the kernel.
+        "lvs_netlink_monitor_rcv_bufs" => lvs_netlink_monitor_rcv_bufs: Buffer, Ignored;
+        /// It may pass the system's limit.
+        "lvs_netlink_monitor_rcv_bufs_force" => lvs_netlink_monitor_rcv_bufs_force: Bool, Ignored;
+        /// Bytes of the buffer of events of processes.
+        "process_monitor_rcv_bufs" => process_monitor_rcv_bufs: Buffer, Ignored;
+        /// It may pass the system's limit.
+        "process_monitor_rcv_bufs_force" => process_monitor_rcv_bufs_force: Bool, Ignored;
+        /// Size of the buffers of adverts.
+        "vrrp_rx_bufs_policy" => vrrp_rx_bufs_policy: Phrase<BufferPolicy>, Ignored;
+        /// What it is multiplied with.
+        "vrrp_rx_bufs_multiplier" => vrrp_rx_bufs_multiplier: Int<1, 0xffff_ffff> = Int::new(3), Ignored;
+        /// Socket of the SNMP agent.
+        "snmp_socket" => snmp_socket: Words<0, 1>, Ignored;
+        /// SNMP traps.
+        "enable_traps" => enable_traps: Flag, Ignored;
+        /// SNMP of instances.
+        "enable_snmp_vrrp" | "enable_snmp_keepalived" => enable_snmp_vrrp: Flag, Ignored;
+        /// SNMP as the RFCs have it.
+        "enable_snmp_rfc" => enable_snmp_rfc: Flag, Ignored;
+        /// SNMP as RFC 2787 has it.
+        "enable_snmp_rfcv2" => enable_snmp_rfcv2: Flag, Ignored;
+        /// SNMP as RFC 6527 has it.
+        "enable_snmp_rfcv3" => enable_snmp_rfcv3: Flag, Ignored;
+        /// SNMP of servers.
+        "enable_snmp_checker" => enable_snmp_checker: Flag, Ignored;
+        /// Seconds between updates.
+        "snmp_vs_stats_update_interval" => snmp_vs_stats_update_interval: Text, Ignored;
+        /// Seconds between updates.
+        "snmp_rs_stats_update_interval" => snmp_rs_stats_update_interval: Text, Ignored;
+        /// D-Bus.
+        "enable_dbus" => enable_dbus: Flag, Ignored;
+        /// Name on D-Bus.
+        "dbus_service_name" => dbus_service_name: Text, Ignored;
+        /// Paths on D-Bus without interface.
+        "dbus_no_interface_name" => dbus_no_interface_name: Flag, Ignored;
     }
     old {
         "lvs_id" => "router_id",
+        "smtp_connection_timeout" => "smtp_connect_timeout",
         "lvs_process_name" => "checker_process_name",
+        "state_file_location" => "state_dump_file",
+        "stats_file_location" => "stats_dump_file",
+        "json_file_location" => "json_dump_file",
     }
 }
 
@@ -113,6 +330,61 @@ impl Grammar for DynamicInterfacesGrammar {
     const FIRST: &'static [(Takes, bool)] = &[];
     const OPTIONS: &'static [Opt] = &[(&["allow_if_changes"], Takes::Nothing)];
 }
+
+/// `lvs_timeouts [tcp S] [tcpfin S] [udp S]`.
+#[derive(Debug)]
+pub enum LvsTimeouts {}
+
+impl Grammar for LvsTimeouts {
+    const FIRST: &'static [(Takes, bool)] = &[];
+    const OPTIONS: &'static [Opt] = &[(&["tcp", "tcpfin", "udp"], Takes::Int(1, 2_678_400))];
+}
+
+/// `lvs_flush_on_stop [VS]`.
+#[derive(Debug)]
+pub enum FlushOnStop {}
+
+impl Grammar for FlushOnStop {
+    const FIRST: &'static [(Takes, bool)] = &[];
+    const OPTIONS: &'static [Opt] = &[(&["VS"], Takes::Nothing)];
+}
+
+/// `lvs_sync_daemon IF [[inst] VI] [id N] [maxlen N] [port N] [ttl N] [group A]`.
+#[derive(Debug)]
+pub enum SyncDaemon {}
+
+impl Grammar for SyncDaemon {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Iface, true), (Takes::Word, false)];
+    const OPTIONS: &'static [Opt] = &[
+        (&["inst"], Takes::Word),
+        (&["id"], Takes::Int(0, 255)),
+        (&["maxlen"], Takes::Int(1, 65_507)),
+        (&["port"], Takes::Int(1, 65_535)),
+        (&["ttl"], Takes::Int(1, 255)),
+        (&["group"], Takes::Ip),
+    ];
+}
+
+/// `max_auto_priority [N]`.
+#[derive(Debug)]
+pub enum AutoPriority {}
+
+impl Grammar for AutoPriority {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Int(-1, 99), false)];
+    const OPTIONS: &'static [Opt] = &[];
+}
+
+/// `vrrp_rx_bufs_policy MTU | ADVERT | N`.
+#[derive(Debug)]
+pub enum BufferPolicy {}
+
+impl Grammar for BufferPolicy {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Int(0, 0x7fff_ffff), false)];
+    const OPTIONS: &'static [Opt] = &[(&["MTU", "ADVERT"], Takes::Nothing)];
+}
+
+/// Numbers of processors.
+pub type Cpus = Words<1, { usize::MAX }>;
 
 /// Bits of a file's mode that are not set on creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,14 @@
 //! The keyword tables: the top of the language, with what stands outside of all blocks.
 
+pub mod bfd;
+pub mod checks;
 pub mod global;
+pub mod group;
+pub mod real;
+pub mod routes;
+pub mod server;
+pub mod statics;
+pub mod track;
 pub mod vrrp;
 
 use core::fmt::{self, Write};
@@ -8,9 +16,20 @@ use core::fmt::{self, Write};
 use super::problem::Problems;
 use super::schema::{self, Printer, Reader, Secrets, Table, block};
 use super::tree::Stmt;
-use super::value::{Address, Flag, Int, List, Many, One, Text};
+use super::value::{Address, Flag, Int, List, Many, One, Text, Words};
+use bfd::BfdInstance;
+use checks::{
+    BfdCheck, Check, Connect, DnsCheck, FileCheck, HttpGet, MiscCheck, PingCheck, Schedule,
+    SmtpCheck, SmtpHost, Ssl, TcpCheck, UdpCheck, Url,
+};
 use global::Globals;
-use vrrp::Instance;
+use group::SyncGroup;
+use real::{Checks, RealServer, Serving};
+use routes::{Routes, Rules};
+use server::{Groups, VirtualServer};
+use statics::{GarpGroup, InterfaceDelays, LinkbeatInterfaces, TrackGroup};
+use track::{TrackFile, TrackProcess, VrrpScript};
+use vrrp::{AuthHmac, Authentication, Instance};
 
 block! {
     /// What stands outside of all blocks.
@@ -22,19 +41,86 @@ block! {
         /// Put the pid files into a folder of their own.
         "use_pid_dir" => use_pid_dir: Flag, Works;
         /// How long a child may take to stop, in seconds.
-        "child_wait_time" => child_wait_time: Int<0, 3600> = Int::new(5), Works;
+        "child_wait_time" => child_wait_time: Int<0, 0x7fff_ffff> = Int::new(5), Works;
+        /// Network namespace to run in.
+        "net_namespace" => net_namespace: Text, Later;
+        /// Network namespace of the load balancer.
+        "net_namespace_ipvs" => net_namespace_ipvs: Words<0, 1>, Ignored;
+        /// Sets of iptables in namespaces of old kernels.
+        "namespace_with_ipsets" => namespace_with_ipsets: Flag, Ignored;
+        /// Ask interfaces for their carrier; the kernel's word is taken instead.
+        "linkbeat_use_polling" => linkbeat_use_polling: Flag, Later;
+        /// Interfaces to ask for their carrier.
+        "linkbeat_interfaces" => linkbeat_interfaces: LinkbeatInterfaces, Later;
+        /// How long the loss and the return of an interface must last before they count.
+        "interface_up_down_delays" => interface_up_down_delays: InterfaceDelays, Later;
+        /// Gaps between announcements that interfaces share.
+        "garp_group" => garp_groups: Many<GarpGroup>, Ignored;
+        /// Instances that have a fault when a static address, route or rule is lost.
+        "track_group" => track_groups: Many<TrackGroup>, Ignored;
         /// Addresses set at start and removed at stop.
         "static_ipaddress" => addresses: List<Address>, Works;
+        /// Routes set at start and removed at stop.
+        "static_routes" => routes: Routes, Later;
+        /// Rules set at start and removed at stop.
+        "static_rules" => rules: Rules, Later;
+        /// A script that is run again and again.
+        "vrrp_script" => scripts: Many<VrrpScript>, Later;
+        /// A number in a file.
+        "track_file" | "vrrp_track_file" => track_files: Many<TrackFile>, Later;
+        /// Processes counted by name.
+        "vrrp_track_process" => track_processes: Many<TrackProcess>, Later;
+        /// A BFD session.
+        "bfd_instance" => bfd_instances: Many<BfdInstance>, Later;
+        /// Instances that move together.
+        "vrrp_sync_group" => sync_groups: Many<SyncGroup>, Later;
         /// A virtual router.
         "vrrp_instance" => instances: Many<Instance>, Works;
+        /// How this machine presents itself in TLS.
+        "SSL" => ssl: One<Ssl>, Later;
+        /// Addresses that a service may have together.
+        "virtual_server_group" => virtual_server_groups: Groups, Later;
+        /// A service of the load balancer.
+        "virtual_server" => virtual_servers: Many<VirtualServer>, Later;
+    }
+    old {
+        "local_address_group" => "it is a word of another program, DPVS",
     }
 }
 
 /// The tables of all blocks.
-const TABLES: &[fn() -> Box<dyn schema::Block>] = &[
-    || Box::new(Root::default()),
-    || Box::new(Globals::default()),
-    || Box::new(Instance::default()),
+const TABLES: &[&Table] = &[
+    Root::TABLE,
+    Globals::TABLE,
+    VrrpScript::TABLE,
+    TrackFile::TABLE,
+    TrackProcess::TABLE,
+    BfdInstance::TABLE,
+    SyncGroup::TABLE,
+    Instance::TABLE,
+    Authentication::TABLE,
+    AuthHmac::TABLE,
+    TrackGroup::TABLE,
+    GarpGroup::TABLE,
+    VirtualServer::TABLE,
+    RealServer::TABLE,
+    Serving::TABLE,
+    Checks::TABLE,
+    TcpCheck::TABLE,
+    HttpGet::TABLE,
+    Url::TABLE,
+    MiscCheck::TABLE,
+    SmtpCheck::TABLE,
+    SmtpHost::TABLE,
+    DnsCheck::TABLE,
+    PingCheck::TABLE,
+    UdpCheck::TABLE,
+    FileCheck::TABLE,
+    BfdCheck::TABLE,
+    Connect::TABLE,
+    Check::TABLE,
+    Schedule::TABLE,
+    Ssl::TABLE,
 ];
 
 /// Read statements; problems go to `problems`, what is right is kept.
@@ -64,7 +150,7 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
         return Ok(true);
     }
     let mut found = false;
-    for table in tables() {
+    for &table in TABLES {
         let whole = topic.is_none_or(|topic| topic == table.name);
         let word = topic.and_then(|topic| table.find(topic));
         if whole {
@@ -81,11 +167,7 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
 
 /// The block that knows a word.
 pub(super) fn home(word: &str) -> Option<&'static str> {
-    tables().find(|table| table.find(word).is_some()).map(|table| table.name)
-}
-
-fn tables() -> impl Iterator<Item = &'static Table> {
-    TABLES.iter().map(|fresh| fresh().table())
+    TABLES.iter().find(|table| table.find(word).is_some()).map(|table| table.name)
 }
 
 #[cfg(test)]

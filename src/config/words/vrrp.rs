@@ -1,10 +1,14 @@
 //! `vrrp_instance`: a virtual router.
 
+use core::fmt::{self, Write};
+
 use super::global::{Delay, Repeats, Version};
-use crate::config::schema::block;
+use super::routes::{Routes, Rules};
+use super::track::{FileTracks, ProcessTracks, Tracks};
+use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Address, Bool, Flag, Iface, Int, Ip, List, Multicast, One, Peer, Script, Seconds, Secret, Text,
-    Track, Versus, choice,
+    Address, Bool, Flag, Grammar, Iface, Int, Ip, List, Multicast, One, Opt, Peer, Phrase, Script,
+    Seconds, Secret, Takes, Text, Versus, Words, choice,
 };
 
 choice! {
@@ -22,9 +26,6 @@ choice! {
         "AH" => Header,
     }
 }
-
-/// Interfaces whose state lowers or raises the priority.
-pub type TrackInterfaces = List<Track<253>>;
 
 block! {
     /// A virtual router.
@@ -60,7 +61,7 @@ block! {
         /// The instance has no address on purpose.
         "no_virtual_ipaddress" => no_virtual_ipaddress: Flag, Works;
         /// Interfaces whose loss is a fault, or whose state changes the priority.
-        "track_interface" => track_interface: TrackInterfaces, Works;
+        "track_interface" => track_interface: Tracks, Works;
         /// The state of the own interface is no fault.
         "dont_track_primary" => dont_track_primary: Flag, Works;
         /// Seconds from becoming master to the second burst of gratuitous ARP.
@@ -89,11 +90,209 @@ block! {
         "unicast_src_ip" => unicast_src_ip: Ip, Later;
         /// Routers the adverts go to, instead of to a multicast group.
         "unicast_peer" => unicast_peer: List<Peer>, Later;
+        /// Without peers the instance has a fault.
+        "unicast_fault_no_peer" => unicast_fault_no_peer: Flag, Later;
+        /// Time to live of unicast adverts.
+        "unicast_ttl" => unicast_ttl: Int<0, 255>, Later;
+        /// Adverts of others than the peers are dropped.
+        "check_unicast_src" => check_unicast_src: Bool, Later;
+        /// The checksum of unicast adverts before version 1.3.7.
+        "old_unicast_checksum" => old_unicast_checksum: Phrase<Never>, Ignored;
+        /// The checksum of version 3 over IPv4 without pseudo header.
+        "v3_checksum_as_v2" => v3_checksum_as_v2: Bool, Later;
+        /// A source address that is missing is a fault.
+        "track_src_ip" => track_src_ip: Flag, Later;
+        /// Interface of the routing table of unicast adverts.
+        "vrf" => vrf: Iface, Ignored;
+        /// Authentication by HMAC.
+        "auth_hmac" => auth_hmac: One<AuthHmac>, Later;
+        /// Routes while master.
+        "virtual_routes" => virtual_routes: Routes, Later;
+        /// Rules while master.
+        "virtual_rules" => virtual_rules: Rules, Later;
+        /// Let addresses of a subnet stay when its first one goes.
+        "promote_secondaries" => promote_secondaries: Flag, Later;
+        /// Answer packets to the addresses, as is the default.
+        "accept" | "no_accept" => accept: Versus = Versus(true), Later;
+        /// Keep to the RFC.
+        "strict_mode" => strict_mode: Bool, Later;
+        /// Scripts whose result changes the priority or is a fault.
+        "track_script" => track_script: Tracks, Later;
+        /// Files whose number changes the priority or is a fault.
+        "track_file" => track_file: FileTracks, Later;
+        /// Processes whose number changes the priority or is a fault.
+        "track_process" => track_process: ProcessTracks, Later;
+        /// BFD sessions whose state changes the priority or is a fault.
+        "track_bfd" => track_bfd: Tracks, Later;
+        /// Adverts and addresses have the virtual MAC address.
+        "use_vmac" => use_vmac: Phrase<Vmac>, Later;
+        /// Addresses on other interfaces have it too.
+        "use_vmac_addr" => use_vmac_addr: Flag, Later;
+        /// Adverts are sent from the interface below.
+        "vmac_xmit_base" => vmac_xmit_base: Flag, Later;
+        /// Addresses are on an interface of kind ipvlan.
+        "use_ipvlan" => use_ipvlan: Phrase<Ipvlan>, Ignored;
         /// Script on becoming master.
         "notify_master" => notify_master: Script<true>, Later;
+        /// Script on becoming backup.
+        "notify_backup" => notify_backup: Script<true>, Later;
+        /// Script on a fault.
+        "notify_fault" => notify_fault: Script<true>, Later;
+        /// Script on stop.
+        "notify_stop" => notify_stop: Script<true>, Later;
+        /// Script when the instance is deleted by a reload.
+        "notify_deleted" => notify_deleted: Script<true>, Later;
+        /// Script on every change, with four arguments: INSTANCE, name, state, priority.
+        "notify" => notify: Script<true>, Later;
+        /// Script when a master hears a lower priority.
+        "notify_master_rx_lower_pri" => notify_master_rx_lower_pri: Script<true>, Later;
+        /// Tell changes of the priority.
+        "notify_priority_changes" => notify_priority_changes: Bool, Later;
+        /// Send mail on changes.
+        "smtp_alert" => smtp_alert: Bool, Later;
+        /// Seconds between announcements on other interfaces; with `all` on all of them.
+        "garp_extra_if" | "vmac_garp_intvl" => garp_extra_if: Phrase<ExtraInterface>, Later;
+        /// An owner does not listen to adverts.
+        "owner_ignore_adverts" => owner_ignore_adverts: Bool, Later;
+        /// A master that was not scheduled for long comes back as backup.
+        "timer_expired_backup" | "thread_timer_expired" => timer_expired_backup: Words<0, 1>, Ignored;
+        /// Bytes of the receive buffer.
+        "kernel_rx_buf_size" => kernel_rx_buf_size: Int<0, 0xffff_ffff>, Ignored;
+        /// Ask the interface for its carrier.
+        "linkbeat_use_polling" => linkbeat_use_polling: Flag, Later;
+        /// Interface of the load balancer's synchronisation.
+        "lvs_sync_daemon_interface" => lvs_sync_daemon_interface: Iface, Later;
     }
     old {
         "lvs_sync_daemon_inteface" => "lvs_sync_daemon_interface",
+        "lvs_sync_daemon_interface" => "the right word is `lvs_sync_daemon` in `global_defs`",
+        "linkbeat_use_polling" => "the right word is `linkbeat_interfaces`",
+    }
+}
+
+/// `use_vmac [[name] INTERFACE] [MAC] [netlink_notify_msg] [group G]`.
+#[derive(Debug)]
+pub enum Vmac {}
+
+impl Grammar for Vmac {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Word, false), (Takes::Word, false)];
+    const OPTIONS: &'static [Opt] = &[
+        (&["name"], Takes::Iface),
+        (&["netlink_notify_msg"], Takes::Nothing),
+        (&["group"], Takes::Named(0, 0xffff_ffff)),
+    ];
+}
+
+/// `use_ipvlan [[name] INTERFACE] [ADDRESS] [bridge | private | vepa] [group G]`.
+#[derive(Debug)]
+pub enum Ipvlan {}
+
+impl Grammar for Ipvlan {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Word, false), (Takes::Cidr, false)];
+    const OPTIONS: &'static [Opt] = &[
+        (&["name"], Takes::Iface),
+        (&["bridge", "private", "vepa"], Takes::Nothing),
+        (&["group"], Takes::Named(0, 0xffff_ffff)),
+    ];
+}
+
+/// `old_unicast_checksum [never]`.
+#[derive(Debug)]
+pub enum Never {}
+
+impl Grammar for Never {
+    const FIRST: &'static [(Takes, bool)] = &[];
+    const OPTIONS: &'static [Opt] = &[(&["never"], Takes::Nothing)];
+}
+
+/// `garp_extra_if [all] SECONDS`.
+#[derive(Debug)]
+pub enum ExtraInterface {}
+
+impl Grammar for ExtraInterface {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Int(1, 86_400), true)];
+    const OPTIONS: &'static [Opt] = &[(&["all"], Takes::Nothing)];
+}
+
+choice! {
+    /// What is done with adverts whose authentication fails or is missing.
+    pub enum HmacMode {
+        "enforce" => Enforce,
+        "permissive" => Permissive,
+        "receive-only" => ReceiveOnly,
+    }
+}
+
+choice! {
+    /// What tells an advert that was sent before.
+    pub enum AntiReplay {
+        "time" => Time,
+        "monotonic" => Monotonic,
+    }
+}
+
+block! {
+    /// Authentication of adverts by HMAC-SHA256.
+    pub struct AuthHmac: "auth_hmac" {
+        /// A key by its number: 32 to 64 bytes as text, `hex:` or `file:`.
+        "key" => key: Keys, Later;
+        /// Number of the key that signs.
+        "active_key" => active_key: Int<1, 255>, Later;
+        /// What tells an advert that was sent before.
+        "anti_replay" => anti_replay: AntiReplay = AntiReplay::Time, Later;
+        /// Seconds the clocks may differ; default is three adverts, at least 5.
+        "time_window" => time_window: Int<1, 300>, Later;
+        /// What is done with adverts whose authentication fails or is missing.
+        "mode" => mode: HmacMode = HmacMode::Enforce, Later;
+    }
+}
+
+/// The keys by number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Keys(pub Vec<(Int<1, 255>, Secret)>);
+
+impl Slot for Keys {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let mut key = (Int::default(), Secret::default());
+        key.0.read(args, reader)?;
+        key.1.read(args, reader)?;
+        let text = &*key.1.0;
+        let fits = match text.strip_prefix("hex:") {
+            Some(hex) => {
+                (64..=128).contains(&hex.len())
+                    && hex.len() % 2 == 0
+                    && hex.bytes().all(|digit| digit.is_ascii_hexdigit())
+            }
+            None => text.starts_with("file:") || (32..=64).contains(&text.len()),
+        };
+        if !fits {
+            return Err(Fault::Range);
+        }
+        self.0.retain(|(id, _)| *id != key.0);
+        self.0.push(key);
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        for (index, (id, key)) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.again();
+            }
+            id.print(out);
+            key.print(out);
+        }
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("1..255 KEY; a key is 32 to 64 bytes as text, hex:DIGITS or file:PATH")
+    }
+
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn secret(&self) -> bool {
+        true
     }
 }
 
