@@ -220,7 +220,7 @@ pub struct Table {
     /// What it is for; empty without the feature `manual`.
     pub help: &'static str,
     /// The words it shares with other blocks.
-    pub base: Option<&'static Table>,
+    pub base: Option<&'static Self>,
     /// Its own words.
     pub rows: &'static [Row],
     /// Words of the past or of mistake, each with the right word, or else with what became of it.

@@ -1,4 +1,4 @@
-//! The grammar of routes and of rules.
+//! The grammar of routes, also that of rules.
 
 use crate::config::value::{Grammar, List, Opt, Phrase, Takes};
 

@@ -1,4 +1,4 @@
-//! `virtual_server`: a service of the load balancer, and groups of their addresses.
+//! `virtual_server`: a service of the load balancer, or a group of its addresses.
 
 use core::fmt::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What is set at start and does not move, and how interfaces are watched.
+//! What concerns interfaces outside of all instances.
 
 use crate::config::schema::block;
 use crate::config::value::{Grammar, Iface, List, Names, Opt, Phrase, Seconds, Takes, Text};

@@ -1,62 +1,14 @@
 //! Tests of the tables on text.
 
-use super::{Root, Secrets, dump, read};
-use crate::config::problem::{Problems, Severity};
-use crate::config::tree::{Block, Pos, Stmt, Word};
-
-/// Statements of a text without comments and definitions; a brace ends its line.
-fn stmts(lines: &mut dyn Iterator<Item = (usize, &str)>) -> Vec<Stmt> {
-    let mut stmts: Vec<Stmt> = Vec::new();
-    while let Some((index, line)) = lines.next() {
-        let mut words = words(index + 1, line);
-        if words.last().is_some_and(|word| &*word.text == "}" && !word.quoted) {
-            break;
-        }
-        let open = words.pop_if(|word| &*word.text == "{" && !word.quoted).map(|word| word.at);
-        let block = open.map(|open| Block { open, stmts: self::stmts(lines) });
-        if let Some(first) = words.first() {
-            let rest = line.trim().get(first.text.len()..).unwrap_or_default().trim();
-            stmts.push(Stmt { rest: rest.trim_end_matches('{').trim().into(), words, block });
-        }
-    }
-    stmts
-}
-
-fn number(number: usize) -> u32 {
-    u32::try_from(number).expect("a test is short")
-}
-
-fn words(line: usize, text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let (mut quoted, mut begun) = (false, false);
-    for (column, letter) in text.chars().enumerate() {
-        let at = Pos { file: 0, line: number(line), column: number(column + 1) };
-        match letter {
-            '"' if quoted => (quoted, begun) = (false, false),
-            '"' => {
-                words.push(Word { text: "".into(), at, quoted: true });
-                (quoted, begun) = (true, true);
-            }
-            ' ' if !quoted => begun = false,
-            _ => {
-                if !begun {
-                    words.push(Word { text: "".into(), at, quoted: false });
-                    begun = true;
-                }
-                let word = words.last_mut().expect("a word has begun");
-                word.text = format!("{}{letter}", word.text).into();
-            }
-        }
-    }
-    words
-}
+use super::{Root, Secrets, dump};
+use crate::config::problem::{Problem, Severity};
+use crate::config::{Options, testing};
 
 /// A configuration and its problems as `line:column severity text`.
 fn load(text: &str) -> (Root, Vec<String>) {
-    let stmts = stmts(&mut text.lines().enumerate());
-    let mut problems = Problems::default();
-    let root = read(&stmts, &mut problems);
-    let show = |problem: &&crate::config::problem::Problem| {
+    let mut read = testing::read(&[("a", text)], &Options::default());
+    let root = super::read(&read.stmts, &mut read.problems);
+    let show = |problem: &&Problem| {
         let severity = match problem.severity {
             Severity::Note => "note",
             Severity::Caution => "caution",
@@ -67,7 +19,7 @@ fn load(text: &str) -> (Root, Vec<String>) {
         let (line, column) = (problem.at.line, problem.at.column);
         format!("{line}:{column} {severity} {}", problem.text)
     };
-    let shown = problems.sorted().iter().map(show).collect();
+    let shown = read.problems.sorted().iter().map(show).collect();
     (root, shown)
 }
 
