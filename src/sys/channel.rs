@@ -4,12 +4,14 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, recvmsg, send, sendmsg,
-    socketpair,
+    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, getsockopt, recvmsg,
+    send, sendmsg, socketpair, sockopt,
 };
 
 use super::process;
+use crate::machine::Duration;
 
 /// One end. Reads and writes do not block.
 #[derive(Debug)]
@@ -69,6 +71,41 @@ impl Channel {
             Err(Errno::ECONNRESET) => Ok(Some((0, None))),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl Channel {
+    /// As [`Channel::recv`], but wait for a message until `timeout` is over; for a client, which has
+    /// nothing else to do.
+    ///
+    /// # Errors
+    /// As [`Channel::recv`].
+    pub fn recv_within(
+        &self,
+        buf: &mut [u8],
+        timeout: Duration,
+    ) -> io::Result<Option<(usize, Option<OwnedFd>)>> {
+        let millis = i32::try_from(timeout.total_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+        let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut fds, PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)) {
+            Ok(_) | Err(Errno::EINTR) => self.recv(buf),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The user on the other side, as it was when the connection was made.
+    ///
+    /// # Errors
+    /// None is known.
+    pub fn peer_uid(&self) -> io::Result<u32> {
+        Ok(getsockopt(&self.0, sockopt::PeerCredentials)?.uid())
+    }
+}
+
+impl From<OwnedFd> for Channel {
+    /// Take over a connected socket of the kind that [`Channel::pair`] makes.
+    fn from(socket: OwnedFd) -> Self {
+        Self(socket)
     }
 }
 
