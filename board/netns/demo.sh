@@ -21,6 +21,7 @@ die() { say "demo: $*" >&2; exit 1; }
 # ---- the machine: programs, rights -----------------------------------------------------------
 
 as_root() {
+	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "please run as root: $*"
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
@@ -232,6 +233,7 @@ silence() {
 install_missing
 [ -n "${DAEMON:-}" ] || build
 if [ "$(id -u)" != 0 ]; then
+	command -v sudo >/dev/null || die "network namespaces need root, or sudo"
 	exec sudo env DAEMON="$DAEMON" sh "$0" "$@"
 fi
 
