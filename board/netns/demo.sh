@@ -84,8 +84,8 @@ state() {
 # view: who is master, adverts of the last second, the client's pings.
 view() {
 	rates=$(tail -n 60 "$dir/wire" | awk -v now="$(now)" '
-		/VRRP/ && $1 > now - 1 { n[$3]++ }
-		END { printf "%d %d", n["192.0.2.1"], n["192.0.2.2"] }')
+		/VRRP/ && $1 > now - 1 { n[$2]++ }
+		END { printf "%d %d", n["02:00:00:00:00:01"], n["02:00:00:00:00:02"] }')
 	answered=$(grep -c 'bytes from' "$dir/ping" || :)
 	lost=$(grep -c 'no answer yet' "$dir/ping" || :)
 	clear_line
@@ -172,7 +172,7 @@ make_network() {
 		ip -n "$lan" link add "$name" type veth peer name eth0 netns "$(namespace "$name")"
 		ip -n "$lan" link set "$name" master br0 up
 		ip -n "$(namespace "$name")" addr add "192.0.2.${pair#*:}/24" dev eth0
-		ip -n "$(namespace "$name")" link set eth0 up
+		ip -n "$(namespace "$name")" link set eth0 address "02:00:00:00:00:$(printf %02d "${pair#*:}")" up
 	done
 }
 
@@ -212,12 +212,13 @@ power() {
 
 # ---- what the wire says -------------------------------------------------------------------------
 
-# gap FROM: seconds from the last advert of FROM to the first gratuitous ARP behind it.
+# gap: seconds from the last advert of r1 to the first gratuitous ARP of r2 behind it.
 gap() {
-	awk -v from="$1" -v vip="$vip" '
-		/VRRP/ && $3 == from { last = $1; first = 0 }
-		/ARP/ && index($0, "tell " vip ",") && last && !first { first = $1 }
-		/ARP, Reply/ && index($0, vip " is-at") && last && !first { first = $1 }
+	awk -v vip="$vip" '
+		/VRRP/ && $2 == "02:00:00:00:00:01" { last = $1; first = 0 }
+		/ARP/ && $2 == "02:00:00:00:00:02" && last && !first {
+			if (index($0, "tell " vip ",") || index($0, vip " is-at")) first = $1
+		}
 		END { if (first) printf "%.3f", first - last }' "$dir/wire"
 }
 
@@ -246,7 +247,7 @@ trap 'exit 141' PIPE
 dir=$(mktemp -d "/tmp/holdfast-demo-$$.XXXXXX")
 
 make_network 2>"$dir/error" || die "cannot make network namespaces: $(cat "$dir/error")"
-ip netns exec "$(namespace client)" tcpdump -Z root -i eth0 -n -tt -l --immediate-mode \
+ip netns exec "$(namespace client)" tcpdump -Z root -i eth0 -n -e -tt -l --immediate-mode \
 	'vrrp or arp' >"$dir/wire" 2>"$dir/tcpdump.log" &
 ip netns exec "$(namespace client)" ping -D -O -n -i 0.02 "$vip" >"$dir/ping" 2>&1 &
 
@@ -276,7 +277,7 @@ event "r1 is dead: all its processes killed, its link cut"
 await r2
 event "r2 is master"
 watch 4
-failover=$(gap 192.0.2.1)
+failover=$(gap)
 silent=$(silence "$(echo "$since" | awk '{ printf "%.3f", $1 - 0.5 }')")
 
 power r1
@@ -290,7 +291,7 @@ event "r1 is stopped in order, and resigns with priority 0"
 await r2
 event "r2 is master"
 watch 2
-handover=$(gap 192.0.2.1)
+handover=$(gap)
 
 if [ -z "$failover" ] || [ -z "$handover" ]; then
 	show_logs
