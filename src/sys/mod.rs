@@ -25,4 +25,5 @@ pub mod rights;
 pub mod sealed_file;
 pub mod signal;
 pub mod sysctl;
+pub mod syslog;
 pub mod timer;

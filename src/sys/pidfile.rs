@@ -79,7 +79,7 @@ impl PidFile {
         if let (Ok(own), Ok(there)) = (self.file.metadata(), fs::symlink_metadata(&self.path))
             && same(&own, &there)
         {
-            // It may be in a directory that this process can no longer write to: then it stays,
+            // It may be in a directory that this process cannot write to: then it stays,
             // with the number of a dead process.
             fs::remove_file(&self.path).ok();
         }

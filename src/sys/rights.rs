@@ -1,4 +1,4 @@
-//! What a process may do: its user, its capabilities, and that it never gets more.
+//! What a process may do: its user, its capabilities, its lack of a way to more.
 
 #![allow(unsafe_code)]
 
