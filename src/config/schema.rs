@@ -8,6 +8,7 @@ pub mod read;
 use core::fmt::{self, Write};
 
 use super::tree::{self, Pos, Word};
+use super::value::Takes;
 pub use dump::{Printer, Secrets};
 pub use read::Reader;
 
@@ -16,16 +17,23 @@ pub trait Block {
     /// What words it has.
     fn table(&self) -> &'static Table;
     /// What it has beside its fields: its head, and the block whose words it shares.
-    fn parts(&self) -> (Option<&dyn Slot>, Option<&dyn Block>);
+    fn parts(&self) -> Parts<'_>;
     /// The same, to be read.
-    fn parts_mut(&mut self) -> (Option<&mut dyn Slot>, Option<&mut dyn Block>);
+    fn parts_mut(&mut self) -> PartsMut<'_>;
     /// The field of a row.
-    fn field(&self, row: usize) -> Option<&Field<dyn Slot>>;
+    fn field(&self, row: usize) -> Option<&AnyField>;
     /// The same, to be read.
-    fn field_mut(&mut self, row: usize) -> Option<&mut Field<dyn Slot>>;
-    /// Remember where the block begins.
-    fn begin(&mut self, at: Pos);
+    fn field_mut(&mut self, row: usize) -> Option<&mut AnyField>;
+    /// Where the block begins.
+    fn place(&mut self) -> &mut Place;
 }
+
+/// The head of a block, then the block whose words it shares.
+pub type Parts<'a> = (Option<&'a dyn Slot>, Option<&'a dyn Block>);
+/// The same, to be read.
+pub type PartsMut<'a> = (Option<&'a mut dyn Slot>, Option<&'a mut dyn Block>);
+/// A field of any type.
+pub type AnyField = Field<dyn Slot>;
 
 /// A place that does not count when two things are compared: printed in other lines they are the same.
 #[derive(Clone, Copy, Debug, Default)]
@@ -131,6 +139,8 @@ pub struct Args<'a> {
     pub block: Option<&'a tree::Block>,
     /// Which of the row's words was used.
     pub word: usize,
+    /// What the word taken last should have been, if that is less than the slot accepts.
+    pub wanted: Option<Takes>,
     taken: usize,
 }
 
@@ -138,7 +148,15 @@ impl<'a> Args<'a> {
     /// The arguments of a statement that has a keyword.
     pub fn of(stmt: &'a tree::Stmt, word: usize) -> Self {
         let (at, words) = (stmt.keyword().at, stmt.arguments());
-        Self { at, words, rest: &stmt.rest, block: stmt.block.as_ref(), word, taken: 0 }
+        Self {
+            at,
+            words,
+            rest: &stmt.rest,
+            block: stmt.block.as_ref(),
+            word,
+            wanted: None,
+            taken: 0,
+        }
     }
 
     /// The words of a statement that is an entry of a list.
@@ -161,6 +179,12 @@ impl<'a> Args<'a> {
     /// Take the next word, which there must be.
     pub fn need(&mut self) -> Result<&'a Word, Fault> {
         self.pull().ok_or(Fault::Missing)
+    }
+
+    /// Take the next word, which there must be and which should be this.
+    pub fn want(&mut self, wanted: Takes) -> Result<&'a Word, Fault> {
+        self.wanted = Some(wanted);
+        self.need()
     }
 
     /// Take the next word if it is this one.
@@ -245,6 +269,12 @@ impl Table {
         self.old.iter().any(|&(gone, _)| gone == text)
     }
 
+    /// Some of its words stand before secrets.
+    pub fn has_secrets(&self) -> bool {
+        let fresh = (self.fresh)();
+        (0..self.rows.len()).any(|row| fresh.field(row).is_some_and(|field| field.value.secret()))
+    }
+
     /// The row of a word, and which of the row's words it is.
     pub fn find(&self, text: &str) -> Option<(usize, usize)> {
         self.rows.iter().enumerate().find_map(|(row, entry)| {
@@ -255,44 +285,33 @@ impl Table {
 
 /// Make a block: a plain struct, its defaults, its table, and the way from a row to its field.
 macro_rules! block {
-    (
-        $(#[doc = $about:literal])+
-        pub struct $Name:ident: $word:literal $(($head:ident: $Head:ty))? $(+ $base:ident: $Base:ty)? {
-            $( $(#[doc = $help:literal])+
-               $($key:literal)|+ => $field:ident: $Type:ty $(= $default:expr)?, $status:ident; )*
-        }
-        $(old { $($gone:literal => $right:literal,)* })?
-    ) => {
+    ($(#[doc = $about:literal])+
+     pub struct $Name:ident: $word:literal $(($head:ident: $Head:ty))? $(+ $base:ident: $Base:ty)? {
+        $($(#[doc = $help:literal])+
+          $($key:literal)|+ => $field:ident: $Type:ty $(= $default:expr)?, $status:ident;)*
+     } $(old { $($gone:literal => $right:literal,)* })?) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug, PartialEq)]
         pub struct $Name {
-            /// Where it begins.
-            pub at: $crate::config::schema::Place,
-            $(/// What stands behind its word.
-            pub $head: $Head,)?
-            $(/// The words it shares with other blocks.
-            pub $base: $Base,)?
+            #[doc = "Where it begins."] pub at: $crate::config::schema::Place,
+            $(#[doc = "What stands behind its word."] pub $head: $Head,)?
+            $(#[doc = "The words it shares with other blocks."] pub $base: $Base,)?
             $($(#[doc = $help])+ pub $field: $crate::config::schema::Field<$Type>,)*
         }
-        const _: () = {
-            use $crate::config::schema::{Block, Field, Slot, Table, help};
-            #[allow(non_camel_case_types)]
+        #[allow(unused_imports, non_camel_case_types)] const _: () = {
+            use $crate::config::schema::*;
             enum At { $($field),* }
             const FIELDS: &[At] = &[$(At::$field),*];
+            const ROWS: &[Row] = &[$(Row {
+                words: &[$($key),+], status: Status::$status, help: help(concat!($($help),+)),
+                default: !concat!("" $(, stringify!($default))?).is_empty(),
+            }),*];
+            const OLD: &[(&str, &str)] = &[$($(($gone, $right)),*)?];
             impl $Name {
                 /// Its words.
                 pub const TABLE: &'static Table = &Table {
-                    name: $word,
-                    help: help(concat!($($about),+)),
-                    base: block!(@some $(<$Base>::TABLE)?),
-                    rows: &[$($crate::config::schema::Row {
-                        words: &[$($key),+],
-                        status: $crate::config::schema::Status::$status,
-                        default: !concat!("" $(, stringify!($default))?).is_empty(),
-                        help: help(concat!($($help),+)),
-                    }),*],
-                    old: &[$($(($gone, $right)),*)?],
-                    fresh: || Box::new($Name::default()),
+                    name: $word, help: help(concat!($($about),+)), rows: ROWS, old: OLD,
+                    base: block!(@some $(<$Base>::TABLE)?), fresh: || Box::new(Self::default()),
                 };
             }
             impl Default for $Name {
@@ -306,26 +325,24 @@ macro_rules! block {
             }
             impl Block for $Name {
                 fn table(&self) -> &'static Table { Self::TABLE }
-                fn begin(&mut self, at: $crate::config::tree::Pos) { self.at.0 = at; }
-                fn parts(&self) -> (Option<&dyn Slot>, Option<&dyn Block>) {
+                fn place(&mut self) -> &mut Place { &mut self.at }
+                fn parts(&self) -> Parts<'_> {
                     (block!(@some $(&self.$head)?), block!(@some $(&self.$base)?))
                 }
-                fn parts_mut(&mut self) -> (Option<&mut dyn Slot>, Option<&mut dyn Block>) {
+                fn parts_mut(&mut self) -> PartsMut<'_> {
                     (block!(@some $(&mut self.$head)?), block!(@some $(&mut self.$base)?))
                 }
-                fn field(&self, row: usize) -> Option<&Field<dyn Slot>> {
+                fn field(&self, row: usize) -> Option<&AnyField> {
                     match *FIELDS.get(row)? { $(At::$field => Some(&self.$field),)* }
                 }
-                fn field_mut(&mut self, row: usize) -> Option<&mut Field<dyn Slot>> {
+                fn field_mut(&mut self, row: usize) -> Option<&mut AnyField> {
                     match *FIELDS.get(row)? { $(At::$field => Some(&mut self.$field),)* }
                 }
             }
         };
     };
-    (@default $value:expr) => { $value };
-    (@default) => { Default::default() };
-    (@some $value:expr) => { Some($value) };
-    (@some) => { None };
+    (@default $value:expr) => { $value }; (@default) => { Default::default() };
+    (@some $value:expr) => { Some($value) }; (@some) => { None };
 }
 pub(crate) use block;
 

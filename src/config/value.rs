@@ -18,7 +18,7 @@ pub use choice::{offer, pick};
 pub use list::{List, Names};
 pub use net::{Iface, Ip, Multicast};
 pub use number::{Bool, Flag, Int, Millis, Seconds, Versus, decimal, decimals, integer};
-pub use phrase::{Grammar, Opt, Phrase, Takes};
+pub use phrase::{Grammar, Opt, Phrase, Takes, takes};
 pub use script::{Script, User, arguments};
 pub use text::{Secret, Text, Words};
 pub use track::{Peer, Track};

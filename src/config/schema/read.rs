@@ -4,9 +4,9 @@ use core::fmt::Write;
 
 use super::near::near;
 use super::{Args, Block, Fault, Printer, Row, Secrets, Slot, Status, Table};
-use crate::config::problem::{Problems, Severity};
+use crate::config::problem::{Problems, Severity, shown};
 use crate::config::tree::{Pos, Stmt, Word};
-use crate::config::words;
+use crate::config::{value, words};
 
 /// Where the reading stands: what it has to say goes through here.
 pub struct Reader<'a> {
@@ -19,12 +19,21 @@ pub struct Reader<'a> {
     quiet: bool,
     /// The row being read has a default worth naming.
     default: bool,
+    /// The block being read, if some of its words stand before secrets.
+    beside: Option<&'static Table>,
 }
 
 impl<'a> Reader<'a> {
     /// At the top.
     pub fn new(problems: &'a mut Problems) -> Self {
-        Self { problems, path: String::new(), told: Vec::new(), quiet: false, default: false }
+        Self {
+            problems,
+            path: String::new(),
+            told: Vec::new(),
+            quiet: false,
+            default: false,
+            beside: None,
+        }
     }
 
     /// Report a problem of what is being read.
@@ -75,15 +84,19 @@ impl<'a> Reader<'a> {
                 at = word.at;
                 if !slot.secret() {
                     text.push('`');
-                    text.push_str(&word.text);
+                    text.push_str(&shown(&word.text));
                     text.push_str("` is ");
                 }
                 text.push_str(if fault == Fault::Bad { "not accepted" } else { "out of range" });
             }
         }
         text.push_str("; accepted: ");
-        slot.accepts(&mut text).expect("a string takes every text");
-        if self.default {
+        match args.wanted {
+            Some(wanted) => value::takes(wanted, &mut text),
+            None => slot.accepts(&mut text),
+        }
+        .expect("a string takes every text");
+        if self.default && args.wanted.is_none() {
             text.push_str("; default");
             slot.print(&mut Printer::new(&mut text, Secrets::Hidden));
         }
@@ -92,8 +105,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Warn of a word where nothing is expected.
-    pub fn junk(&mut self, at: Pos, shown: &str) {
-        let text = join(&["`", shown, "` is ignored: nothing is expected there"]);
+    pub fn junk(&mut self, at: Pos, word: &str) {
+        // Beside a secret a word that is not known may be one.
+        let word = match self.beside {
+            Some(table) if !table.knows(word) => "the rest".into(),
+            _ => shown(word),
+        };
+        let text = join(&["`", &word, "` is ignored: nothing is expected there"]);
         self.say(Severity::Warning, at, &text);
     }
 
@@ -134,24 +152,27 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, table: &'static Table, stmt: &Stmt) {
         let Word { text, at, .. } = stmt.keyword();
-        let text = veil(table, text);
-        let mut what = join(&["unknown keyword `", text, "`"]);
-        if stmt.block.is_some() {
-            what.push_str(", its block is skipped");
-        }
+        let text = words::without_secret(text);
         let words = table.chain().flat_map(|table| table.rows).flat_map(|row| row.words).copied();
-        if let Some(word) = near(text, words) {
-            what.push_str("; did you mean `");
-            what.push_str(word);
-            what.push_str("`?");
-        } else if let Some(home) = words::home(text) {
-            what.push_str("; it belongs ");
-            what.push_str(if home.is_empty() { "outside of all blocks" } else { "into `" });
-            what.push_str(home);
-            what.push_str(if home.is_empty() { "" } else { "`" });
-        } else if let Some(odd) = text.chars().find(|letter| !letter.is_ascii()) {
-            write!(what, "; `{odd}` (U+{:04X}) is not ASCII", u32::from(odd))
-                .expect("a string takes every text");
+        let (near, home) = (near(text, words), words::home(text));
+        let mut what = String::from("unknown keyword");
+        // Beside a secret a word that is nowhere known may be one.
+        if self.beside.is_none() || near.is_some() || home.is_some() {
+            what += &join(&[" `", &shown(text), "`"]);
+        }
+        if stmt.block.is_some() {
+            what += ", its block is skipped";
+        }
+        match (near, home) {
+            (Some(word), _) => what += &join(&["; did you mean `", word, "`?"]),
+            (None, Some("")) => what += "; it belongs outside of all blocks",
+            (None, Some(home)) => what += &join(&["; it belongs into `", home, "`"]),
+            (None, None) => {
+                if let Some(odd) = text.chars().find(|letter| !letter.is_ascii()) {
+                    write!(what, "; `{odd}` (U+{:04X}) is not ASCII", u32::from(odd))
+                        .expect("a string takes every text");
+                }
+            }
         }
         self.say(Severity::Warning, *at, &what);
     }
@@ -159,9 +180,12 @@ impl<'a> Reader<'a> {
 
 /// Read statements into a block.
 pub fn read(block: &mut dyn Block, stmts: &[Stmt], reader: &mut Reader<'_>) {
+    let outside = reader.beside;
+    reader.beside = Some(block.table()).filter(|table| table.has_secrets());
     for stmt in stmts {
         statement(block, stmt, reader);
     }
+    reader.beside = outside;
 }
 
 /// Read a statement that opens a block: its head, then what stands in its braces.
@@ -170,7 +194,7 @@ pub fn open(
     args: &mut Args<'_>,
     reader: &mut Reader<'_>,
 ) -> Result<(), Fault> {
-    block.begin(args.at);
+    block.place().0 = args.at;
     let mut known = true;
     if let Some(head) = block.parts_mut().0 {
         let outcome = head.read(args, reader);
@@ -234,19 +258,6 @@ fn take(slot: &mut dyn Slot, stmt: &Stmt, alias: usize, reader: &mut Reader<'_>)
     }
     let outcome = slot.read(&mut args, reader);
     reader.judge(outcome, &args, slot)
-}
-
-/// An unknown word without what may be a secret glued to its keyword.
-fn veil<'a>(table: &'static Table, text: &'a str) -> &'a str {
-    let fresh = (table.fresh)();
-    for (row, entry) in table.rows.iter().enumerate() {
-        let secret = fresh.field(row).is_some_and(|field| field.value.secret());
-        let word = entry.words.first().copied().unwrap_or_default();
-        if secret && text.len() > word.len() && text.starts_with(word) {
-            return text.get(..word.len()).unwrap_or_default();
-        }
-    }
-    text
 }
 
 /// Parts in one text.

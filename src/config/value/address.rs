@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::{Iface, integer};
+use super::{Iface, Takes, integer};
 use crate::config::IfName;
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
@@ -53,6 +53,9 @@ const FLAGS: [&str; 7] =
 const SCOPES: [(&str, u8); 5] =
     [("global", 0), ("site", 200), ("link", 253), ("host", 254), ("nowhere", 255)];
 
+const SCOPE: Takes = Takes::Named(0, 255);
+const LIFETIME: Takes = Takes::Named(0, 0xffff_ffff);
+
 impl Default for Address {
     fn default() -> Self {
         Self {
@@ -88,24 +91,24 @@ impl Address {
                 reader.later(word.at, &word.text);
             }
         } else if args.take("dev") {
-            self.dev = Some(Iface::parse(&args.need()?.text)?);
+            self.dev = Some(Iface::parse(&args.want(Takes::Iface)?.text)?);
         } else if args.take("scope") {
-            self.scope = Some(scope(&args.need()?.text)?);
+            self.scope = Some(scope(&args.want(SCOPE)?.text)?);
         } else if args.take("label") {
-            self.label = Some(Iface::parse(&args.need()?.text)?);
+            self.label = Some(Iface::parse(&args.want(Takes::Iface)?.text)?);
         } else if args.take("brd") || args.take("broadcast") {
-            self.broadcast = Some(match &*args.need()?.text {
+            self.broadcast = Some(match &*args.want(Takes::Ip)?.text {
                 "+" => Broadcast::Ones,
                 "-" => Broadcast::Zeros,
                 text => Broadcast::Is(text.parse().map_err(|_| Fault::Bad)?),
             });
         } else if args.take("peer") {
-            self.peer = Some(cidr(&args.need()?.text)?);
+            self.peer = Some(cidr(&args.want(Takes::Cidr)?.text)?);
         } else if args.take("preferred_lft") {
-            self.preferred_lft = Some(lifetime(&args.need()?.text)?);
+            self.preferred_lft = Some(lifetime(&args.want(LIFETIME)?.text)?);
         } else if args.take("track_group") {
             reader.later(word.at, &word.text);
-            self.track_group = Some(args.need()?.text.clone());
+            self.track_group = Some(args.want(Takes::Word)?.text.clone());
         } else {
             return Ok(false);
         }
@@ -115,7 +118,7 @@ impl Address {
 
 impl Slot for Address {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let word = args.need()?;
+        let word = args.want(Takes::Cidr)?;
         self.at.0 = word.at;
         (self.ip, self.prefix) = cidr(&word.text)?;
         while self.option(args, reader)? {}
@@ -167,7 +170,7 @@ impl Slot for Address {
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
         out.write_str(
-            "ADDRESS[/PREFIX] [peer ADDRESS[/PREFIX]] [brd ADDRESS | + | -] [dev INTERFACE] \
+            "ADDRESS[/PREFIX] [peer ADDRESS[/PREFIX]] [brd | broadcast ADDRESS | + | -] [dev INTERFACE] \
              [scope global | site | link | host | nowhere | 0..255] [label NAME] \
              [preferred_lft SECONDS | forever] [home] [-nodad] [mngtmpaddr] [noprefixroute] \
              [autojoin] [no_track] [use_vmac] [track_group NAME]",

@@ -3,8 +3,11 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
+use super::address::cidr;
 use crate::config::IfName;
+use crate::config::problem::Severity;
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
+use crate::config::tree::Word;
 
 /// The name of an interface: 1 to 15 bytes without blank or slash, as the kernel has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,8 +50,8 @@ impl Default for Ip {
 }
 
 impl Slot for Ip {
-    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
-        self.0 = args.need()?.text.parse().map_err(|_| Fault::Bad)?;
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = single(args.need()?, reader)?;
         Ok(())
     }
 
@@ -59,6 +62,15 @@ impl Slot for Ip {
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
         out.write_str("IPv4 or IPv6 address")
     }
+}
+
+/// An address; keepalived lets a prefix stand behind it.
+pub(super) fn single(word: &Word, reader: &mut Reader<'_>) -> Result<IpAddr, Fault> {
+    let (ip, prefix) = cidr(&word.text)?;
+    if prefix.is_some() {
+        reader.say(Severity::Caution, word.at, "the prefix does not count: one address is meant");
+    }
+    Ok(ip)
 }
 
 /// A multicast group of IPv4 (`FAMILY` 4), of IPv6 on the link (6), or of either (0).

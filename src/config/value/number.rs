@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use crate::config::problem::Severity;
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
 use crate::machine::Duration;
 
@@ -138,7 +139,8 @@ impl<const MIN: i64, const MAX: i64> Slot for Millis<MIN, MAX> {
 pub struct Flag;
 
 impl Slot for Flag {
-    fn read(&mut self, _: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        needless(args, reader);
         Ok(())
     }
 
@@ -154,8 +156,9 @@ impl Slot for Flag {
 pub struct Versus(pub bool);
 
 impl Slot for Versus {
-    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         self.0 = args.word == 0;
+        needless(args, reader);
         Ok(())
     }
 
@@ -167,6 +170,15 @@ impl Slot for Versus {
 
     fn word(&self) -> usize {
         usize::from(!self.0)
+    }
+}
+
+/// Take a yes behind a word that says yes by itself, as keepalived does without a word.
+fn needless(args: &mut Args<'_>, reader: &mut Reader<'_>) {
+    let Some(word) = args.peek() else { return };
+    if matches!(&*word.text, "1" | "true" | "yes" | "on") {
+        args.pull();
+        reader.say(Severity::Caution, word.at, "it takes no argument");
     }
 }
 

@@ -114,7 +114,7 @@ impl<G: Grammar> Slot for Phrase<G> {
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
         for (takes, must) in G::FIRST {
             out.write_str(if *must { "" } else { "[" })?;
-            offer(*takes, out)?;
+            self::takes(*takes, out)?;
             out.write_str(if *must { " " } else { "] " })?;
         }
         for (words, takes) in G::OPTIONS {
@@ -126,7 +126,7 @@ impl<G: Grammar> Slot for Phrase<G> {
             if !matches!(takes, Takes::Nothing) {
                 out.write_str(" ")?;
             }
-            offer(*takes, out)?;
+            self::takes(*takes, out)?;
             out.write_str("] ")?;
         }
         Ok(())
@@ -153,6 +153,7 @@ fn phrase(first: &[(Takes, bool)], options: &[Opt], args: &mut Args<'_>) -> Resu
 }
 
 fn value(takes: Takes, args: &mut Args<'_>) -> Result<(), Fault> {
+    args.wanted = Some(takes);
     match takes {
         Takes::Nothing => return Ok(()),
         Takes::Rest => {
@@ -164,33 +165,29 @@ fn value(takes: Takes, args: &mut Args<'_>) -> Result<(), Fault> {
         Takes::One(choices) => return super::pick(args, choices).map(drop),
         _ => {}
     }
-    let text = &*args.need()?.text;
+    fits(takes, &args.need()?.text)
+}
+
+fn fits(takes: Takes, text: &str) -> Result<(), Fault> {
     match takes {
-        Takes::Int(min, max) | Takes::Lock(min, max) => drop(integer(text, min, max)?),
-        Takes::Named(min, max) => {
-            if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
-                number(text, min, max)?;
-            }
+        Takes::Int(min, max) | Takes::Lock(min, max) => integer(text, min, max).map(drop),
+        Takes::Named(min, max) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            number(text, min, max).map(drop)
         }
-        Takes::Time(min, max) => drop(decimal(text, min, max)?),
-        Takes::Ip | Takes::Via => drop(text.parse::<IpAddr>().map_err(|_| Fault::Bad)?),
-        Takes::Cidr if ALL.contains(&text) => {}
-        Takes::Cidr => drop(cidr(text)?),
-        Takes::Range => return range(text),
+        Takes::Time(min, max) => decimal(text, min, max).map(drop),
+        Takes::Ip | Takes::Via => text.parse::<IpAddr>().map(drop).map_err(|_| Fault::Bad),
+        Takes::Cidr if ALL.contains(&text) => Ok(()),
+        Takes::Cidr => cidr(text).map(drop),
+        Takes::Range => range(text),
         Takes::Mark => {
-            for part in text.splitn(2, '/') {
-                number(part, 0, u32::MAX.into())?;
-            }
+            text.splitn(2, '/').try_for_each(|part| number(part, 0, u32::MAX.into()).map(drop))
         }
         Takes::Span(min, max) => {
-            for part in text.splitn(2, '-') {
-                integer(part, min, max)?;
-            }
+            text.splitn(2, '-').try_for_each(|part| integer(part, min, max).map(drop))
         }
-        Takes::Iface => drop(Iface::parse(text)?),
-        Takes::Word | Takes::Nothing | Takes::One(_) | Takes::Rest => {}
+        Takes::Iface => Iface::parse(text).map(drop),
+        Takes::Named(..) | Takes::Word | Takes::Nothing | Takes::One(_) | Takes::Rest => Ok(()),
     }
-    Ok(())
 }
 
 /// Words for all addresses.
@@ -214,7 +211,8 @@ fn range(text: &str) -> Result<(), Fault> {
     }
 }
 
-fn offer(takes: Takes, out: &mut dyn Write) -> fmt::Result {
+/// Say what it takes.
+pub fn takes(takes: Takes, out: &mut dyn Write) -> fmt::Result {
     match takes {
         Takes::Nothing => Ok(()),
         Takes::Word => out.write_str("WORD"),
@@ -222,7 +220,7 @@ fn offer(takes: Takes, out: &mut dyn Write) -> fmt::Result {
         Takes::Named(min, max) => write!(out, "{min}..{max} | NAME"),
         Takes::Time(..) => out.write_str("SECONDS"),
         Takes::Ip => out.write_str("ADDRESS"),
-        Takes::Cidr => out.write_str("ADDRESS[/PREFIX] | default"),
+        Takes::Cidr => out.write_str("ADDRESS[/PREFIX]"),
         Takes::Via => out.write_str("[inet | inet6] ADDRESS"),
         Takes::Range => out.write_str("ADDRESS[/PREFIX | -ADDRESS | -NUMBER]"),
         Takes::Mark => out.write_str("NUMBER[/MASK]"),

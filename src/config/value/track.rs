@@ -3,7 +3,8 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::integer;
+use super::net::single;
+use super::{Takes, integer};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
 /// Something tracked, with the weight it has here. The weight lies within ±`MAX`.
@@ -25,7 +26,7 @@ impl<const MAX: i64> Slot for Track<MAX> {
         (self.at.0, self.name) = (name.at, name.text.clone());
         loop {
             if args.take("weight") {
-                self.weight = Some(integer(&args.need()?.text, -MAX, MAX)?);
+                self.weight = Some(integer(&args.want(Takes::Int(-MAX, MAX))?.text, -MAX, MAX)?);
             } else if args.take("reverse") {
                 self.reverse = Some(true);
             } else if args.take("noreverse") {
@@ -74,9 +75,9 @@ impl Default for Peer {
 }
 
 impl Slot for Peer {
-    fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
-        let word = args.need()?;
-        (self.at.0, self.ip) = (word.at, word.text.parse().map_err(|_| Fault::Bad)?);
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let word = args.want(Takes::Ip)?;
+        (self.at.0, self.ip) = (word.at, single(word, reader)?);
         loop {
             let ttl = if args.take("min_ttl") {
                 &mut self.min_ttl
@@ -85,7 +86,7 @@ impl Slot for Peer {
             } else {
                 return Ok(());
             };
-            *ttl = u8::try_from(integer(&args.need()?.text, 0, 255)?).ok();
+            *ttl = u8::try_from(integer(&args.want(Takes::Int(0, 255))?.text, 0, 255)?).ok();
         }
     }
 

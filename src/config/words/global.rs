@@ -239,7 +239,7 @@ block! {
         /// File that is there during a reload.
         "reload_file" => reload_file: Words<0, 1>, Ignored;
         /// Which includes must exist.
-        "include_check" => include_check: Words<0, { usize::MAX }>, Works;
+        "include_check" => include_check: Phrase<IncludeCheck>, Works;
         /// Names of files hold instance and namespace.
         "data_use_instance" => data_use_instance: Bool, Later;
         /// File of the state.
@@ -381,6 +381,19 @@ pub enum BufferPolicy {}
 impl Grammar for BufferPolicy {
     const FIRST: &'static [(Takes, bool)] = &[(Takes::Int(0, 0x7fff_ffff), false)];
     const OPTIONS: &'static [Opt] = &[(&["MTU", "ADVERT"], Takes::Nothing)];
+}
+
+/// `include_check [[+|-]CHECK…]`.
+#[derive(Debug)]
+pub enum IncludeCheck {}
+
+impl Grammar for IncludeCheck {
+    const FIRST: &'static [(Takes, bool)] = &[];
+    const OPTIONS: &'static [Opt] = &[
+        (&["read", "readable", "match", "wildcard_match", "brace_match"], Takes::Nothing),
+        (&["+read", "+readable", "+match", "+wildcard_match", "+brace_match"], Takes::Nothing),
+        (&["-read", "-readable", "-match", "-wildcard_match", "-brace_match"], Takes::Nothing),
+    ];
 }
 
 /// Numbers of processors.

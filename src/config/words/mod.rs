@@ -14,7 +14,8 @@ pub mod vrrp;
 use core::fmt::{self, Write};
 
 use super::problem::Problems;
-use super::schema::{self, Printer, Reader, Secrets, Table, block};
+pub use super::schema::Secrets;
+use super::schema::{self, Printer, Reader, Table, block};
 use super::tree::Stmt;
 use super::value::{Address, Flag, Int, List, Many, One, Text, Words};
 use bfd::BfdInstance;
@@ -92,20 +93,18 @@ block! {
 const TABLES: &[&Table] = &[
     Root::TABLE,
     Globals::TABLE,
+    Instance::TABLE,
+    Authentication::TABLE,
+    AuthHmac::TABLE,
+    SyncGroup::TABLE,
     VrrpScript::TABLE,
     TrackFile::TABLE,
     TrackProcess::TABLE,
     BfdInstance::TABLE,
-    SyncGroup::TABLE,
-    Instance::TABLE,
-    Authentication::TABLE,
-    AuthHmac::TABLE,
     TrackGroup::TABLE,
     GarpGroup::TABLE,
     VirtualServer::TABLE,
     RealServer::TABLE,
-    Serving::TABLE,
-    Checks::TABLE,
     TcpCheck::TABLE,
     HttpGet::TABLE,
     Url::TABLE,
@@ -117,10 +116,13 @@ const TABLES: &[&Table] = &[
     UdpCheck::TABLE,
     FileCheck::TABLE,
     BfdCheck::TABLE,
+    Ssl::TABLE,
+    // What several of the blocks above share.
+    Serving::TABLE,
+    Checks::TABLE,
     Connect::TABLE,
     Check::TABLE,
     Schedule::TABLE,
-    Ssl::TABLE,
 ];
 
 /// Read statements; problems go to `problems`, what is right is kept.
@@ -167,7 +169,21 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
 
 /// The block that knows a word.
 pub(super) fn home(word: &str) -> Option<&'static str> {
-    TABLES.iter().find(|table| table.find(word).is_some()).map(|table| table.name)
+    let knows = |table: &'static Table| table.chain().any(|table| table.find(word).is_some());
+    TABLES.iter().find(|table| knows(table)).map(|table| table.name)
+}
+
+/// A word that is not known, without what may be a secret glued to its keyword.
+pub(super) fn without_secret(word: &str) -> &str {
+    for secret in ["auth_pass", "password", "key"] {
+        let behind = word.strip_prefix(secret).unwrap_or_default();
+        let glued =
+            !behind.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_');
+        if !behind.is_empty() && (glued || secret.len() > 3) {
+            return secret;
+        }
+    }
+    word
 }
 
 #[cfg(test)]
