@@ -1,3 +1,29 @@
-//! The real binary beside keepalived in network namespaces.
+//! Pairs of routers in network namespaces: keepalived as both, which shows what a case must expect.
 
-fn main() {}
+// A real daemon takes real time, and a case that fails is meant to panic.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+
+mod election;
+#[path = "../netns/lab/mod.rs"]
+mod lab;
+mod pair;
+mod trouble;
+
+use std::process::ExitCode;
+
+use lab::{Case, Kind, runner};
+use pair::Pair;
+
+/// Which router is what: the preferred one, the other.
+const ORDERS: [(Kind, Kind); 1] = [(Kind::Keepalived, Kind::Keepalived)];
+
+fn main() -> ExitCode {
+    let mut cases = Vec::new();
+    for (name, run) in election::CASES.iter().chain(trouble::CASES) {
+        for (high, low) in ORDERS {
+            let name = format!("{name}/{}_{}", high.name(), low.name());
+            cases.push(Case::with_peer(name, move || run(&Pair::new(high, low))));
+        }
+    }
+    runner::main("interop", &cases)
+}
