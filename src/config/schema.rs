@@ -50,6 +50,8 @@ impl PartialEq for Place {
 pub struct Field<T: ?Sized> {
     /// Its place; line 0 if it was not written.
     pub at: Pos,
+    /// It was written in a way that gives no value, which has been reported.
+    pub refused: bool,
     /// What was written; else the default.
     pub value: T,
 }
@@ -57,7 +59,7 @@ pub struct Field<T: ?Sized> {
 impl<T> Field<T> {
     /// A value nobody wrote.
     pub const fn new(value: T) -> Self {
-        Self { at: Pos { file: 0, line: 0, column: 0 }, value }
+        Self { at: Pos { file: 0, line: 0, column: 0 }, refused: false, value }
     }
 
     /// The value if it was written.

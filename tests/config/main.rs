@@ -1,4 +1,4 @@
 //! Configurations beside what is said of them.
 
-mod corpus;
+mod dump;
 mod words;

@@ -240,6 +240,8 @@ fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
             reader.say(Severity::Caution, word.at, text);
         }
         field.at = word.at;
+    } else {
+        field.refused = true;
     }
     reader.path.truncate(depth);
     reader.quiet = quiet;

@@ -3,7 +3,6 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::address::cidr;
 use crate::config::IfName;
 use crate::config::problem::Severity;
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
@@ -49,9 +48,24 @@ impl Default for Ip {
     }
 }
 
+impl Ip {
+    /// The address of a word; a prefix behind it, which keepalived overlooks, is told of.
+    pub fn parse(word: &Word, reader: &mut Reader<'_>) -> Result<IpAddr, Fault> {
+        let (ip, prefix) = super::address::cidr(&word.text)?;
+        if prefix.is_some() {
+            reader.say(
+                Severity::Caution,
+                word.at,
+                "the prefix is ignored: an address alone is expected",
+            );
+        }
+        Ok(ip)
+    }
+}
+
 impl Slot for Ip {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        self.0 = single(args.need()?, reader)?;
+        self.0 = Self::parse(args.need()?, reader)?;
         Ok(())
     }
 
@@ -62,15 +76,6 @@ impl Slot for Ip {
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
         out.write_str("IPv4 or IPv6 address")
     }
-}
-
-/// An address; keepalived lets a prefix stand behind it.
-pub(super) fn single(word: &Word, reader: &mut Reader<'_>) -> Result<IpAddr, Fault> {
-    let (ip, prefix) = cidr(&word.text)?;
-    if prefix.is_some() {
-        reader.say(Severity::Caution, word.at, "the prefix does not count: one address is meant");
-    }
-    Ok(ip)
 }
 
 /// A multicast group of IPv4 (`FAMILY` 4), of IPv6 on the link (6), or of either (0).

@@ -3,8 +3,7 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::net::single;
-use super::{Takes, integer};
+use super::{Ip, Takes, integer};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
 /// Something tracked, with the weight it has here. The weight lies within ±`MAX`.
@@ -77,7 +76,7 @@ impl Default for Peer {
 impl Slot for Peer {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let word = args.want(Takes::Ip)?;
-        (self.at.0, self.ip) = (word.at, single(word, reader)?);
+        (self.at.0, self.ip) = (word.at, Ip::parse(word, reader)?);
         loop {
             let ttl = if args.take("min_ttl") {
                 &mut self.min_ttl
