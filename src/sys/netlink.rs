@@ -13,7 +13,7 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recvmsg, send,
     setsockopt, socket, sockopt,
 };
-use nix::sys::time::TimeVal;
+use nix::sys::time::{TimeVal, TimeValLike as _};
 
 /// How many requests are sent before their answers are read: more answers than the kernel's queue
 /// of a socket takes by default would be lost.
@@ -26,7 +26,7 @@ pub(super) const SCRATCH_LEN: usize = 16 * 1024;
 pub(super) const HEADER_LEN: usize = 16;
 
 /// The kernel is given so long to answer; rtnetlink answers before the send returns.
-const ANSWER_SECONDS: libc::time_t = 2;
+const ANSWER_SECONDS: i64 = 2;
 
 /// A message to the kernel, built once and sent as often as needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Netlink {
     /// `CAP_NET_ADMIN`.
     pub fn open() -> io::Result<Self> {
         let socket = route_socket(SockFlag::SOCK_CLOEXEC, 0)?;
-        setsockopt(&socket, sockopt::ReceiveTimeout, &TimeVal::new(ANSWER_SECONDS, 0))?;
+        setsockopt(&socket, sockopt::ReceiveTimeout, &TimeVal::seconds(ANSWER_SECONDS))?;
         Ok(Self { socket, sequence: 0, scratch: vec![0; SCRATCH_LEN].into_boxed_slice() })
     }
 

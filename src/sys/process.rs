@@ -200,7 +200,8 @@ pub fn set_realtime(priority: i32, limit_micros: Option<u32>) -> io::Result<()> 
 ///
 /// The C library reads the zone (`TZ`, `/etc/localtime`) with the first call, into its own heap.
 pub(super) fn zone_offset(unix_seconds: i64) -> i64 {
-    let moment = libc::time_t::try_from(unix_seconds).unwrap_or(0);
+    #[allow(clippy::useless_conversion)] // 32 bits on some targets
+    let moment = unix_seconds.try_into().unwrap_or(0);
     let mut calendar = MaybeUninit::<libc::tm>::zeroed();
     // SAFETY: both point at memory of their types, which lives beyond the call.
     if unsafe { libc::localtime_r(&raw const moment, calendar.as_mut_ptr()) }.is_null() {

@@ -1,10 +1,10 @@
 //! One timer that makes a descriptor readable at an exact time.
 
+use core::time::Duration;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use nix::errno::Errno;
-use nix::libc;
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 
@@ -32,11 +32,10 @@ impl Timer {
     /// None is known for a timer that exists.
     pub fn arm(&self, at: Option<Instant>) -> io::Result<()> {
         let Some(at) = at else { return Ok(self.0.unset()?) };
-        // An expiration of zero would disarm.
-        let micros = at.total_micros().max(1);
-        let secs = libc::time_t::try_from(micros / 1_000_000).unwrap_or(libc::time_t::MAX);
-        let nanos = libc::c_long::try_from(micros % 1_000_000 * 1000).unwrap_or(0);
-        let expiration = Expiration::OneShot(TimeSpec::new(secs, nanos));
+        // An expiration of zero would disarm; seconds have 31 bits on some targets.
+        let micros = u64::try_from(at.total_micros()).unwrap_or(0).clamp(1, MICROS_MAX);
+        let expiration =
+            Expiration::OneShot(TimeSpec::from_duration(Duration::from_micros(micros)));
         Ok(self.0.set(expiration, TimerSetTimeFlags::TFD_TIMER_ABSTIME)?)
     }
 
@@ -52,6 +51,9 @@ impl Timer {
         }
     }
 }
+
+/// 68 years, beyond which nothing is planned.
+const MICROS_MAX: u64 = 0x7fff_ffff * 1_000_000;
 
 impl AsFd for Timer {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -91,6 +93,13 @@ mod tests {
             timer.arm(Some(past)).unwrap();
             assert!(timer.drain().unwrap(), "{past}");
         }
+    }
+
+    #[test]
+    fn a_time_that_never_comes_is_no_error() {
+        let timer = Timer::new().unwrap();
+        timer.arm(Some(Instant::from_micros(i64::MAX))).unwrap();
+        assert!(!timer.drain().unwrap());
     }
 
     #[test]
