@@ -3,6 +3,7 @@
 pub mod expand;
 pub mod lex;
 pub mod problem;
+pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod tree;
@@ -62,8 +63,9 @@ pub struct Loaded {
 /// Load the configuration at `path`.
 pub fn load(path: &str, files: &mut dyn Files, options: &Options) -> Loaded {
     let Text { stmts, mut problems, names, failed } = read(path, files, options);
-    let _root = words::read(&stmts, &mut problems);
-    Loaded { config: Config::default(), problems, names, failed }
+    let root = words::read(&stmts, &mut problems);
+    let config = resolve::resolve(&root, &stmts, &mut problems);
+    Loaded { config, problems, names, failed }
 }
 
 /// An interface name, at most 15 bytes.

@@ -1,0 +1,459 @@
+//! One `vrrp_instance`: what its router is to do.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use super::{Resolver, announce, own_or, strict, subject};
+use crate::config::problem::{Severity, shown};
+use crate::config::schema::Field;
+use crate::config::tree::Pos;
+use crate::config::value::Bool;
+use crate::config::words::global::Version as WrittenVersion;
+use crate::config::words::vrrp::{AuthType, Instance as Written, State};
+use crate::config::{IfName, Instance};
+use crate::machine::Duration;
+use crate::vrrp::{Auth, Begin, Family, LinkId, Params, Version};
+
+/// Priority of the owner of the addresses (RFC 9568 5.2.4).
+const OWNER: u8 = 255;
+/// The longest interval that a version 3 advert can tell (RFC 9568 5.2.7).
+const INTERVAL_MAX_V3: Duration = Duration::from_millis(40_950);
+/// What version 3 counts its interval in.
+const STEP_V3: u64 = 10_000;
+/// Bytes of the password in a version 2 advert (RFC 2338 5.3.10).
+const PASSWORD_LEN: usize = 8;
+
+/// Words that change what is on the wire, or by whom it is heard, and are not supported yet.
+const UNSUPPORTED: [&str; 3] = ["use_vmac", "use_ipvlan", "auth_hmac"];
+
+/// Adverts missed before a master is down (RFC 9568 6.1).
+const DOWN_ADVERTS: u8 = 3;
+
+/// What tells two virtual routers of one link apart, and where it was written.
+struct Identity {
+    link: LinkId,
+    vrid: u8,
+    family: Family,
+    group: IpAddr,
+    name: Box<str>,
+}
+
+/// An instance on its way: what is known before the parameters.
+pub(super) struct Draft<'a> {
+    pub(super) written: &'a Written,
+    pub(super) at: Pos,
+    pub(super) subject: String,
+    pub(super) family: Family,
+    pub(super) version: Version,
+    pub(super) priority: u8,
+    pub(super) strict: bool,
+}
+
+impl<'a> Resolver<'a> {
+    /// All instances that can be used.
+    pub(super) fn instances(&mut self) -> Vec<Instance> {
+        let root = self.root;
+        let mut names: Vec<&str> = Vec::new();
+        let mut identities: Vec<Identity> = Vec::new();
+        let mut instances = Vec::new();
+        for written in &root.instances.value.0 {
+            let name = &*written.name.0;
+            if names.contains(&name) {
+                let text = format!("{}is defined above; this one is ignored", subject(name));
+                self.tell(Severity::Error, written.at.0, text);
+                continue;
+            }
+            names.push(name);
+            let Some(instance) = self.instance(written) else { continue };
+            if self.is_unique(written, &instance.params, &mut identities) {
+                instances.push(instance);
+            }
+        }
+        instances
+    }
+
+    /// Whether no other router of the link has the same number, family and group.
+    fn is_unique(
+        &mut self,
+        written: &Written,
+        params: &Params,
+        identities: &mut Vec<Identity>,
+    ) -> bool {
+        if !written.unicast_peer.value.0.is_empty() {
+            return true;
+        }
+        let Params { link, vrid, family, group, .. } = *params;
+        let same = identities.iter().find(|other| {
+            (other.link, other.vrid, other.family, other.group) == (link, vrid, family, group)
+        });
+        if let Some(other) = same {
+            let text = format!(
+                "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface; \
+                 accepted: a number of its own",
+                subject(&written.name.0),
+                shown(&other.name)
+            );
+            self.tell(Severity::Error, written.virtual_router_id.at, text);
+            return false;
+        }
+        let name = written.name.0.clone();
+        identities.push(Identity { link, vrid, family, group, name });
+        true
+    }
+
+    fn instance(&mut self, written: &'a Written) -> Option<Instance> {
+        let draft = self.draft(written);
+        let vrid = self.vrid(&draft);
+        let interface = self.interface(&draft);
+        let own = interface.clone().unwrap_or_else(|| self.default_interface());
+        let (addresses, advertised) = self.addresses(&draft, &own);
+        let tracks = self.tracks(&draft, &own);
+        let params_rest = self.params(&draft);
+        let source = self.source(&draft);
+        let group = self.group(&draft);
+        let (vrid, interface) = (vrid?, interface?);
+        if advertised == 0 && draft.needs_addresses() {
+            return None;
+        }
+        let vips = addresses.iter().take(advertised).map(|address| address.ip);
+        let params = Params {
+            vrid,
+            link: self.link(&interface),
+            group,
+            track_link: !written.dont_track_primary.is_written(),
+            tracks,
+            addresses: vips.collect(),
+            announced: u16::try_from(addresses.len()).unwrap_or(u16::MAX),
+            announcing: announce::announcing(&draft, self.globals(), self.problems),
+            ..params_rest
+        };
+        Some(Instance { name: written.name.0.clone(), params, source, addresses })
+    }
+
+    /// What the other parts of an instance depend on.
+    fn draft(&mut self, written: &'a Written) -> Draft<'a> {
+        let subject = subject(&written.name.0);
+        let family = family(written);
+        let mut version = match own_or(&written.version, &self.globals().vrrp_version) {
+            WrittenVersion::V2 => Version::V2,
+            WrittenVersion::V3 => Version::V3,
+        };
+        if family == Family::V6 {
+            if written.version.written() == Some(&WrittenVersion::V2) {
+                let text = format!("{subject}version: 2 has no IPv6; version 3 is used");
+                self.tell(Severity::Warning, written.version.at, text);
+            }
+            version = Version::V3;
+        }
+        let priority = priority(written);
+        let strict = strict::is_strict(written, self.globals());
+        Draft { written, at: written.at.0, subject, family, version, priority, strict }
+    }
+
+    /// The parameters that depend on nothing but the instance's own words.
+    fn params(&mut self, draft: &Draft<'_>) -> Params {
+        let written = draft.written;
+        let globals = self.globals();
+        let (preempt, preempt_delay) = self.preemption(draft);
+        let begin = match (draft.priority, written.state.written()) {
+            (OWNER, Some(State::Master) | None) => Begin::Master,
+            _ => Begin::Backup,
+        };
+        let down = own_or(&written.down_timer_adverts, &globals.down_timer_adverts);
+        let switch = |own: &Field<Bool>, global: &Field<Bool>| own_or(own, global).0;
+        let mut params = Params {
+            version: draft.version,
+            family: draft.family,
+            vrid: 0,
+            priority: draft.priority,
+            interval: self.interval(draft),
+            down_adverts: u8::try_from(down.get()).unwrap_or(DOWN_ADVERTS),
+            preempt,
+            preempt_delay,
+            begin,
+            auth: self.auth(draft),
+            link: crate::table::Id::new(0),
+            group: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            track_link: true,
+            tracks: Box::new([]),
+            addresses: Box::new([]),
+            announced: 0,
+            announcing: announce::NONE,
+            skip_check_addresses: switch(
+                &written.skip_check_adv_addr,
+                &globals.skip_check_adv_addr,
+            ),
+            lower_prio_no_advert: switch(
+                &written.lower_prio_no_advert,
+                &globals.lower_prio_no_advert,
+            ),
+            higher_prio_send_advert: switch(
+                &written.higher_prio_send_advert,
+                &globals.higher_prio_send_advert,
+            ),
+            unsupported: self.is_unsupported(draft),
+        };
+        if draft.strict {
+            strict::apply(draft, &mut params, self.problems);
+        }
+        params
+    }
+
+    fn vrid(&mut self, draft: &Draft<'_>) -> Option<u8> {
+        let field = &draft.written.virtual_router_id;
+        if !field.is_written() && !field.refused {
+            let text = format!("{}virtual_router_id is missing; accepted: 1..255", draft.subject);
+            self.tell(Severity::Error, draft.at, text);
+        }
+        field.written().and_then(|vrid| u8::try_from(vrid.get()).ok())
+    }
+
+    fn interface(&mut self, draft: &Draft<'_>) -> Option<IfName> {
+        let field = &draft.written.interface;
+        let unicast = draft.written.unicast_src_ip.is_written();
+        match field.written() {
+            Some(name) if &*name.0 == "lo" => {
+                let text = format!(
+                    "{}interface: `lo` is a loopback; accepted: an interface to other routers",
+                    draft.subject
+                );
+                self.tell(Severity::Error, field.at, text);
+                None
+            }
+            Some(name) => Some(name.0.clone()),
+            None if field.refused => None,
+            None if unicast => {
+                let text = format!(
+                    "{}stays down: unicast without interface is not supported yet",
+                    draft.subject
+                );
+                self.tell(Severity::Caution, draft.at, text);
+                None
+            }
+            None => {
+                let text = format!("{}interface is missing; accepted: its name", draft.subject);
+                self.tell(Severity::Error, draft.at, text);
+                None
+            }
+        }
+    }
+
+    /// The time between adverts, as the version can tell it.
+    fn interval(&mut self, draft: &Draft<'_>) -> Duration {
+        let field = &draft.written.advert_int;
+        let asked = field.value.get();
+        let micros = asked.total_micros();
+        let (rounded, why) = match draft.version {
+            Version::V2 => {
+                let seconds = (micros + 500_000) / 1_000_000;
+                (Duration::from_secs(seconds.max(1)), "version 2 has whole seconds alone")
+            }
+            Version::V3 if asked > INTERVAL_MAX_V3 => {
+                (INTERVAL_MAX_V3, "version 3 has at most 40.95 s")
+            }
+            Version::V3 => {
+                let steps = (micros + STEP_V3 / 2) / STEP_V3;
+                (Duration::from_micros(steps.max(1) * STEP_V3), "version 3 has steps of 0.01 s")
+            }
+        };
+        if rounded != asked {
+            let text =
+                format!("{}advert_int: {why}; {} s is used", draft.subject, Seconds(rounded));
+            self.tell(Severity::Warning, field.at, text);
+        }
+        rounded
+    }
+
+    /// Whether to take over from a live master, and after which delay.
+    fn preemption(&mut self, draft: &Draft<'_>) -> (bool, Duration) {
+        let written = draft.written;
+        let is_master = written.state.written() == Some(&State::Master);
+        let mut nopreempt = written.nopreempt.written().is_some_and(|word| word.0);
+        let mut delay = written.preempt_delay.value.get();
+        if nopreempt && (is_master || draft.priority == OWNER) {
+            let why = if draft.priority == OWNER { "priority 255" } else { "state MASTER" };
+            let text = format!(
+                "{}nopreempt: has no effect with {why}; accepted: state BACKUP on all routers",
+                draft.subject
+            );
+            self.tell(Severity::Warning, written.nopreempt.at, text);
+            nopreempt = false;
+        }
+        let conflict = match (is_master, nopreempt) {
+            _ if delay == Duration::ZERO => None,
+            (true, _) => Some("state MASTER; accepted: state BACKUP on all routers"),
+            (false, true) => Some("nopreempt"),
+            (false, false) => None,
+        };
+        if let Some(why) = conflict {
+            let text = format!("{}preempt_delay: has no effect with {why}", draft.subject);
+            self.tell(Severity::Warning, written.preempt_delay.at, text);
+            delay = Duration::ZERO;
+        }
+        (!nopreempt, delay)
+    }
+
+    fn auth(&mut self, draft: &Draft<'_>) -> Auth {
+        let field = &draft.written.authentication;
+        let Some(block) = field.written() else { return Auth::None };
+        let (kind, pass) = (&block.0.auth_type, &block.0.auth_pass);
+        let subject = &draft.subject;
+        if draft.version == Version::V3 {
+            let text = format!("{subject}authentication: version 3 has none; it is ignored");
+            self.tell(Severity::Warning, field.at, text);
+            return Auth::None;
+        }
+        let Some(kind) = kind.written() else {
+            // As keepalived does it, seen on the wire.
+            if pass.is_written() && !kind.refused {
+                let text = format!(
+                    "{subject}authentication: no auth_type, so there is none; accepted: auth_type PASS"
+                );
+                self.tell(Severity::Caution, pass.at, text);
+            }
+            return Auth::None;
+        };
+        let password = pass.written().map_or("", |pass| &pass.0);
+        if password.is_empty() {
+            if !pass.refused {
+                let text = format!("{subject}authentication: auth_pass is missing; it is ignored");
+                self.tell(Severity::Warning, field.at, text);
+            }
+            return Auth::None;
+        }
+        if *kind == AuthType::Header {
+            return Auth::None;
+        }
+        if password.len() > PASSWORD_LEN {
+            let text = format!(
+                "{subject}auth_pass: longer than {PASSWORD_LEN} bytes; its first {PASSWORD_LEN} are used"
+            );
+            self.tell(Severity::Warning, pass.at, text);
+        }
+        let mut bytes = [0; PASSWORD_LEN];
+        for (to, from) in bytes.iter_mut().zip(password.bytes()) {
+            *to = from;
+        }
+        Auth::Simple(bytes)
+    }
+
+    /// Whether the instance asks for what cannot be left out without being wrong on the wire.
+    fn is_unsupported(&mut self, draft: &Draft<'_>) -> bool {
+        let written = draft.written;
+        let found =
+            UNSUPPORTED.iter().find_map(|word| Some((*word, super::written(written, word)?)));
+        let unicast = &written.unicast_peer;
+        let is_v4 = draft.family == Family::V4 && draft.version == Version::V3;
+        let checksum = written.v3_checksum_as_v2.or(&self.globals().v3_checksum_as_v2);
+        let auth = &written.authentication.value.0.auth_type;
+        let peers = self.has_entries(unicast.at);
+        let found = if peers {
+            Some(("unicast_peer", unicast.at))
+        } else if auth.written() == Some(&AuthType::Header) && draft.version == Version::V2 {
+            Some(("auth_type AH", auth.at))
+        } else if checksum.0 && is_v4 {
+            Some(("v3_checksum_as_v2", draft.at))
+        } else {
+            found
+        };
+        if unicast.is_written() && !peers {
+            let text = format!(
+                "{}unicast_peer: no peer is named, so adverts go to the multicast group",
+                draft.subject
+            );
+            self.tell(Severity::Warning, unicast.at, text);
+        }
+        if let Some((word, at)) = found {
+            let text = format!("{}stays down: {word} is not supported yet", draft.subject);
+            self.tell(Severity::Caution, at, text);
+        }
+        found.is_some()
+    }
+
+    fn source(&mut self, draft: &Draft<'_>) -> Option<IpAddr> {
+        let field = &draft.written.mcast_src_ip;
+        let ip = field.written()?.0;
+        if family_of(ip) == draft.family {
+            return Some(ip);
+        }
+        let text = format!(
+            "{}mcast_src_ip: {ip} is not of the family of the addresses; ignored",
+            draft.subject
+        );
+        self.tell(Severity::Warning, field.at, text);
+        None
+    }
+
+    fn group(&mut self, draft: &Draft<'_>) -> IpAddr {
+        let globals = self.globals();
+        let default = match draft.family {
+            Family::V4 => globals.mcast_group4.value.0,
+            Family::V6 => globals.mcast_group6.value.0,
+        };
+        let field = &draft.written.mcast_dst_ip;
+        match field.written() {
+            Some(group) if family_of(group.0) == draft.family => group.0,
+            Some(group) => {
+                let text = format!(
+                    "{}mcast_dst_ip: {} is not of the family of the addresses; {default} is used",
+                    draft.subject, group.0
+                );
+                self.tell(Severity::Warning, field.at, text);
+                default
+            }
+            None => default,
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// Whether an instance without advertised address is an error.
+    pub(super) fn needs_addresses(&self) -> bool {
+        let on_purpose = self.written.no_virtual_ipaddress.is_written();
+        !on_purpose && (self.version == Version::V3 || self.strict)
+    }
+}
+
+/// The family of an address.
+pub(super) fn family_of(ip: IpAddr) -> Family {
+    match ip {
+        IpAddr::V4(_) => Family::V4,
+        IpAddr::V6(_) => Family::V6,
+    }
+}
+
+/// The family of an instance: that of its first address, or of what else names one.
+fn family(written: &Written) -> Family {
+    let first = written.virtual_ipaddress.value.0.first().map(|address| address.ip);
+    let source = written.mcast_src_ip.written().or(written.unicast_src_ip.written());
+    let peer = written.unicast_peer.value.0.first().map(|peer| peer.ip);
+    let group = written.mcast_dst_ip.written().map(|group| group.0);
+    let other = source.map(|source| source.0).or(peer).or(group);
+    match first.or(other) {
+        Some(ip) => family_of(ip),
+        None if written.native_ipv6.is_written() => Family::V6,
+        None => Family::V4,
+    }
+}
+
+/// The base priority. MASTER without a priority is the owner; a refused priority is the default.
+fn priority(written: &Written) -> u8 {
+    let field = &written.priority;
+    let is_master = written.state.written() == Some(&State::Master);
+    if is_master && !field.is_written() && !field.refused {
+        return OWNER;
+    }
+    u8::try_from(field.value.get()).unwrap_or(OWNER)
+}
+
+/// A time in seconds as messages show it.
+struct Seconds(Duration);
+
+impl core::fmt::Display for Seconds {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let hundredths = self.0.total_millis() / 10;
+        match hundredths % 100 {
+            0 => write!(f, "{}", hundredths / 100),
+            part => write!(f, "{}.{part:02}", hundredths / 100),
+        }
+    }
+}
