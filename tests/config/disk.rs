@@ -1,11 +1,11 @@
 //! Files of the disk, for tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use holdfast::config::source::{File, FileError, Files};
 
 /// The disk, as a process in the folder of the configuration sees it; no environment.
-pub struct Disk;
+pub(crate) struct Disk;
 
 impl Files for Disk {
     fn read(&mut self, path: &str) -> Result<File, FileError> {
@@ -33,15 +33,4 @@ impl Files for Disk {
     fn seed(&mut self) -> u64 {
         1
     }
-}
-
-/// The folder of data that is not part of the project, if it is there.
-pub fn shared() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let path = std::env::var_os("HOLDFAST_SHARED").map_or_else(beside, PathBuf::from);
-    if path.is_dir() {
-        return Some(path);
-    }
-    println!("skipped: there is no {}", path.display());
-    None
 }
