@@ -1,5 +1,6 @@
 //! The list of modules.
 
+pub mod deadline;
 pub mod machine;
 pub mod prng;
 pub mod table;

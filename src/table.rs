@@ -8,6 +8,9 @@ use core::ops::{Index, IndexMut};
 pub struct Id<T>(u32, PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
+    /// The id of the first entry.
+    pub const FIRST: Self = Self(0, PhantomData);
+
     /// The id of the entry at `index`; panics above 2^32 - 1, which no table reaches.
     pub fn new(index: usize) -> Self {
         Self(u32::try_from(index).expect("a table has less than 2^32 entries"), PhantomData)
@@ -71,6 +74,16 @@ impl<T> Table<T> {
     /// The entry at `id`, if the id is of this table's length.
     pub fn get(&self, id: Id<T>) -> Option<&T> {
         self.0.get(id.index())
+    }
+
+    /// The entry at `id`, to change it, if the id is of this table's length.
+    pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
+        self.0.get_mut(id.index())
+    }
+
+    /// The table of what each entry becomes, in the same order.
+    pub fn map<U>(self, mut change: impl FnMut(usize, T) -> U) -> Table<U> {
+        Table(self.0.into_iter().enumerate().map(|(at, entry)| change(at, entry)).collect())
     }
 
     /// All ids, in order.

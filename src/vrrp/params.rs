@@ -2,16 +2,14 @@
 
 use core::net::IpAddr;
 
+use crate::deadline::SLACK_MAX;
 use crate::machine::Duration;
-use crate::table::Id;
+pub use crate::track::link::{Link, LinkId};
+pub use crate::track::{Track, Tracked};
 pub use crate::wire::vrrp::{Auth, Family, Version};
 
-/// An interface by its place in the configuration's list of interface names.
-pub type LinkId = Id<Link>;
-
-/// Marker of the table of interfaces.
-#[derive(Clone, Copy, Debug)]
-pub enum Link {}
+/// The priority of the owner of the addresses (RFC 9568 5.2.4).
+pub const OWNER: u8 = 255;
 
 /// The state a router begins in once it is started and without fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,24 +39,6 @@ pub struct Announcing {
     pub arp_gap: Duration,
     /// Least time between two neighbour advertisements on one interface; zero: none.
     pub na_gap: Duration,
-}
-
-/// What a tracker does to the routers that depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Track {
-    /// What is tracked.
-    pub what: Tracked,
-    /// 0: a failure is a fault. Above 0: added to the priority while all is well; below 0: added while not.
-    pub weight: i16,
-    /// Success and failure trade places.
-    pub reverse: bool,
-}
-
-/// The things that can be tracked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tracked {
-    /// An interface: up and running, or not.
-    Link(LinkId),
 }
 
 /// One virtual router, as configured.
@@ -106,4 +86,50 @@ pub struct Params {
     pub higher_prio_send_advert: bool,
     /// The configuration asks for something this build does not do, so the router must stay down.
     pub unsupported: bool,
+}
+
+impl Params {
+    /// Whether a reload may go on with the state of the router that has these parameters.
+    ///
+    /// The number, the family and the group are what the others know a router by. The interface is theirs, too;
+    /// the caller compares it by name.
+    pub fn same_router(&self, other: &Self) -> bool {
+        (self.vrid, self.family, self.group) == (other.vrid, other.family, other.group)
+    }
+
+    /// The time that makes the best of several backups the first, rounded up to a microsecond.
+    ///
+    /// RFC 3768 6.1: parts of a second. RFC 9568 6.1: parts of the master's interval; rounding to centiseconds, which
+    /// its formula may suggest, is what neither keepalived nor this does.
+    pub fn skew(&self, priority: u8, master_interval: Duration) -> Duration {
+        let unit = match self.version {
+            Version::V2 => Duration::from_secs(1),
+            Version::V3 => master_interval,
+        };
+        let parts = 256 - u64::from(priority);
+        Duration::from_micros((unit.total_micros() * parts).div_ceil(256))
+    }
+
+    /// How long a master is silent before it is down (RFC 3768 6.1, RFC 9568 6.1).
+    pub fn master_down(&self, priority: u8, master_interval: Duration) -> Duration {
+        master_interval * u32::from(self.down_adverts) + self.skew(priority, master_interval)
+    }
+
+    /// How much earlier than its time an advert may leave, so that adverts of many routers leave in one turn.
+    pub fn slack(&self) -> Duration {
+        (self.interval / 64).min(SLACK_MAX)
+    }
+
+    /// Least time between two announcements of the address at this place in the list.
+    pub(super) fn gap(&self, address: u16) -> Duration {
+        let Announcing { arp_gap, na_gap, .. } = self.announcing;
+        if usize::from(address) >= self.addresses.len() {
+            // An excluded address is of either family.
+            return arp_gap.max(na_gap);
+        }
+        match self.family {
+            Family::V4 => arp_gap,
+            Family::V6 => na_gap,
+        }
+    }
 }

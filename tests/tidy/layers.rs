@@ -25,8 +25,8 @@ const OUTSIDE: [&str; 8] = [
 
 const LAYERS: [Layer; 8] = [
     Layer {
-        of: &["machine.rs", "table.rs", "prng.rs"],
-        allowed: &["core", "smoltcp::time"],
+        of: &["deadline.rs", "machine.rs", "table.rs", "prng.rs"],
+        allowed: &["core", "smoltcp::time", "crate::machine"],
         denied: &[],
     },
     Layer {
@@ -52,6 +52,7 @@ const LAYERS: [Layer; 8] = [
             "heapless",
             "smoltcp::time",
             "smoltcp::wire",
+            "crate::deadline",
             "crate::machine",
             "crate::table",
             "crate::prng",

@@ -1,0 +1,158 @@
+//! When a master tells its neighbours where its addresses are: bursts, refreshes, the gap between frames.
+
+use super::event::Action;
+use super::params::Params;
+use super::{RouterId, Turn};
+use crate::machine::{Duration, Instant};
+
+/// When frames may leave by one interface, whichever router they are for.
+///
+/// A router takes the next free moment and waits for it alone, so that thousands that wait for the same interface do
+/// not wake each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// The first moment nobody has taken.
+    free_at: Instant,
+    /// The first moment at which a frame is far enough behind the last one.
+    clear_at: Instant,
+}
+
+impl Pace {
+    /// No frame has left yet.
+    pub(super) const IDLE: Self = Self { free_at: Instant::ZERO, clear_at: Instant::ZERO };
+
+    fn take(&mut self, now: Instant, gap: Duration) -> Instant {
+        let at = self.free_at.max(now);
+        self.free_at = at + gap;
+        at
+    }
+
+    /// Whether a frame may leave; if so, it does.
+    fn leave(&mut self, now: Instant, gap: Duration) -> bool {
+        if now < self.clear_at {
+            return false;
+        }
+        self.clear_at = now + gap;
+        self.free_at = self.free_at.max(self.clear_at);
+        true
+    }
+}
+
+/// What a master has yet to announce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Schedule {
+    /// Frames that wait for their turn on the interface.
+    queue: Option<Queue>,
+    /// A burst for good measure, after a delay.
+    second: Option<Burst>,
+    refresh_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Burst {
+    at: Instant,
+    times: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Queue {
+    /// The moment taken for the next frame.
+    at: Instant,
+    /// Its address.
+    address: u16,
+    /// How many frames there are, from that address on, round and round.
+    frames: u32,
+}
+
+impl Schedule {
+    /// The router became master, or its addresses were set anew.
+    pub(super) fn take_over(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
+        let plan = params.announcing;
+        self.burst(turn, id, params, plan.repeat);
+        if plan.refresh > Duration::ZERO {
+            self.refresh_at = Some(turn.now + plan.refresh);
+        }
+        self.follow_up(turn.now, plan.delay, plan.repeat);
+    }
+
+    /// An advert of lower priority was heard: its sender may have announced the addresses, too.
+    pub(super) fn challenged(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
+        let plan = params.announcing;
+        self.burst(turn, id, params, plan.lower_prio_repeat);
+        if plan.lower_prio_repeat > 0 {
+            self.follow_up(turn.now, plan.lower_prio_delay, plan.lower_prio_repeat);
+        }
+    }
+
+    /// The addresses were away for a moment.
+    pub(super) fn restored(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
+        self.burst(turn, id, params, params.announcing.repeat);
+    }
+
+    /// Serves what is due.
+    pub(super) fn tick(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
+        if let Some(second) = self.second.filter(|second| second.at <= turn.now) {
+            self.second = None;
+            self.burst(turn, id, params, second.times);
+        }
+        if self.refresh_at.is_some_and(|at| at <= turn.now) {
+            self.refresh_at = Some(turn.now + params.announcing.refresh);
+            self.burst(turn, id, params, params.announcing.refresh_repeat);
+        }
+        self.next_frame(turn, id, params);
+    }
+
+    /// When something is due.
+    pub(super) fn poll_at(&self) -> Option<Instant> {
+        let queue = self.queue.map(|queue| queue.at);
+        let second = self.second.map(|second| second.at);
+        [queue, second, self.refresh_at].into_iter().flatten().min()
+    }
+
+    fn follow_up(&mut self, now: Instant, delay: Duration, times: u16) {
+        if delay == Duration::ZERO {
+            return;
+        }
+        // One that is planned already stays where it is: a stream of adverts must not put it off for ever.
+        let planned = self.second.map_or(now + delay, |second| second.at.min(now + delay));
+        self.second = Some(Burst { at: planned, times });
+    }
+
+    fn burst(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params, times: u16) {
+        let (now, count) = (turn.now, params.announced);
+        if count == 0 || times == 0 {
+            return;
+        }
+        if params.gap(0).max(params.gap(count - 1)) == Duration::ZERO {
+            turn.act(Action::Announce { router: id, first: 0, count, times });
+            return;
+        }
+        let frames = u32::from(count) * u32::from(times);
+        match &mut self.queue {
+            // Round and round: as many frames from any address on reach every address.
+            Some(queue) => queue.frames = queue.frames.max(frames),
+            None => {
+                let at = turn.pace(params).take(now, params.gap(0));
+                self.queue = Some(Queue { at, address: 0, frames });
+                self.next_frame(turn, id, params);
+            }
+        }
+    }
+
+    fn next_frame(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
+        let now = turn.now;
+        let Some(mut queue) = self.queue.filter(|queue| queue.at <= now) else { return };
+        let gap = params.gap(queue.address);
+        if turn.pace(params).leave(now, gap) {
+            turn.act(Action::Announce { router: id, first: queue.address, count: 1, times: 1 });
+            queue.frames -= 1;
+            queue.address = (queue.address + 1) % params.announced.max(1);
+        }
+        // After a late turn the moment taken is too close to the frame before: take another.
+        queue.at = match queue.frames {
+            0 => now,
+            _ => turn.pace(params).take(now, gap),
+        };
+        self.queue = (queue.frames > 0).then_some(queue);
+    }
+}
