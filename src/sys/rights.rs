@@ -135,7 +135,8 @@ fn drop_bounding(keep: u64) -> io::Result<()> {
         }
         let number = libc::c_ulong::from(number);
         // SAFETY: it takes numbers only.
-        match Errno::result(unsafe { libc::prctl(libc::PR_CAPBSET_DROP, number, 0, 0, 0) }) {
+        match Errno::result(unsafe { libc::prctl(libc::PR_CAPBSET_DROP, number, NONE, NONE, NONE) })
+        {
             Ok(_) => {}
             // EINVAL: this kernel has no capability of that number, nor of a greater one.
             Err(Errno::EPERM | Errno::EINVAL) => break,
@@ -146,9 +147,8 @@ fn drop_bounding(keep: u64) -> io::Result<()> {
 }
 
 fn clear_ambient() -> io::Result<()> {
-    let clear = libc::PR_CAP_AMBIENT_CLEAR_ALL;
     // SAFETY: it takes numbers only.
-    match Errno::result(unsafe { libc::prctl(libc::PR_CAP_AMBIENT, clear, 0, 0, 0) }) {
+    match Errno::result(unsafe { libc::prctl(libc::PR_CAP_AMBIENT, CLEAR_ALL, NONE, NONE, NONE) }) {
         // EINVAL: a kernel before 4.3 has no such set.
         Ok(_) | Err(Errno::EINVAL) => Ok(()),
         Err(error) => Err(error.into()),
@@ -195,6 +195,12 @@ fn write(sets: Sets) -> io::Result<()> {
 fn low_bits(set: u64) -> u32 {
     u32::try_from(set & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
+
+/// PR_CAP_AMBIENT_CLEAR_ALL, as wide as prctl takes its arguments.
+const CLEAR_ALL: libc::c_ulong = 4;
+
+/// An argument that is not used.
+const NONE: libc::c_ulong = 0;
 
 /// _LINUX_CAPABILITY_VERSION_3: 64 bits in two halves.
 const VERSION_3: u32 = 0x2008_0522;

@@ -48,6 +48,7 @@ const ROOT: &str = "/proc/sys/";
 mod tests {
     use super::*;
     use crate::sys::lab::in_network;
+    use crate::sys::rights;
 
     #[test]
     fn a_number_is_read_and_set() {
@@ -58,6 +59,21 @@ mod tests {
                 assert_eq!(read(key).unwrap(), number);
             }
             assert!(write("net/ipv4/ip_default_ttl", 100_000).is_err());
+        });
+    }
+
+    #[test]
+    fn a_child_that_may_manage_the_network_may_set_it_without_being_root() {
+        in_network(|| {
+            if rights::own_uid() != 0 {
+                return;
+            }
+            let nobody = rights::User { uid: 65534, gid: 65534 };
+            match rights::drop_to(Some(nobody), &[rights::Capability::NetAdmin]) {
+                Ok(()) => write("net/ipv4/conf/left/rp_filter", 2).unwrap(),
+                Err(error) => eprintln!("skipped: no other user here ({error})"),
+            }
+            assert!(write("kernel/panic", 77).is_err());
         });
     }
 

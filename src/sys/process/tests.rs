@@ -122,9 +122,7 @@ fn the_mask_of_new_files_is_returned() {
 fn a_later_place_in_the_queue_needs_no_right() {
     let code = in_child(|| {
         set_nice(5).unwrap();
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let after_name = stat.rsplit(") ").next().unwrap();
-        i32::from(after_name.split(' ').nth(16) == Some("5"))
+        i32::from(stat(19) == "5")
     });
     assert_eq!(code, Exit::Code(1));
 }
@@ -138,4 +136,44 @@ fn the_zone_is_that_of_the_machine() {
         .unwrap();
     let shown: i64 = String::from_utf8(shown.stdout).unwrap().trim().parse().unwrap();
     assert_eq!(zone_offset(moment), shown / 100 * 3600 + shown % 100 * 60);
+}
+
+/// A word of `/proc/self/stat`, counted from 1 as proc(5) does.
+fn stat(number: usize) -> String {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit(") ").next().unwrap();
+    after_name.split(' ').nth(number - 3).unwrap().to_string()
+}
+
+#[test]
+fn real_time_is_for_this_process_and_not_for_its_children() {
+    let exit = in_child(|| {
+        if let Err(error) = set_realtime(7, Some(200_000)) {
+            eprintln!("skipped: no right to real time ({error})");
+            return 0;
+        }
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+        let limit = limits.lines().find(|line| line.starts_with("Max realtime timeout")).unwrap();
+        assert!(limit.contains("200000"), "{limit}");
+        assert_eq!((stat(40).as_str(), stat(41).as_str()), ("7", "2"));
+        let child = in_child(|| i32::from(stat(41) == "0"));
+        assert_eq!(child, Exit::Code(1));
+        0
+    });
+    assert_eq!(exit, Exit::Code(0));
+}
+
+#[test]
+fn locked_memory_is_counted_by_the_kernel() {
+    let exit = in_child(|| {
+        if let Err(error) = lock_memory() {
+            eprintln!("skipped: no right to lock memory ({error})");
+            return 0;
+        }
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let locked = status.lines().find(|line| line.starts_with("VmLck:")).unwrap();
+        assert!(!locked.contains(" 0 kB"), "{locked}");
+        0
+    });
+    assert_eq!(exit, Exit::Code(0));
 }
