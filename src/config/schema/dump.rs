@@ -53,6 +53,22 @@ impl<'a> Printer<'a> {
         self.raw("\"");
     }
 
+    /// A blank, then a command in quotes, where backslashes and quotes stand behind a backslash.
+    pub fn escaped(&mut self, text: &str) {
+        self.raw(" \"");
+        for letter in text.chars() {
+            if letter.is_control() {
+                self.failed |= write!(self.out, "\\x{:02x}", u32::from(letter)).is_err();
+                continue;
+            }
+            if matches!(letter, '"' | '\\') {
+                self.raw("\\");
+            }
+            self.failed |= self.out.write_char(letter).is_err();
+        }
+        self.raw("\"");
+    }
+
     /// A blank, then a word in quotes that is shown only when secrets are.
     pub fn secret(&mut self, text: &str) {
         if self.secrets == Secrets::Shown { self.quoted(text) } else { self.quoted("********") }

@@ -13,8 +13,8 @@ pub struct Reader<'a> {
     problems: &'a mut Problems,
     /// The words on the way from the top to here, each followed by a colon.
     path: String,
-    /// Rows whose status has been told.
-    told: Vec<&'static Row>,
+    /// Rows and options whose status has been told, by address.
+    told: Vec<usize>,
     /// Inside of something that is not supported: its rows need no telling.
     quiet: bool,
     /// The row being read has a default worth naming.
@@ -44,10 +44,17 @@ impl<'a> Reader<'a> {
         self.problems.add(severity, at, text);
     }
 
-    /// Report that an entry of a list or an option is known, yet not supported.
-    pub fn later(&mut self, at: Pos, word: &str) {
+    /// Report once that an option is known, yet not supported.
+    pub fn later(&mut self, at: Pos, option: &'static str) {
         if !self.quiet {
-            self.say(Severity::Note, at, &join(&[word, ": not supported yet"]));
+            self.once(option.as_ptr().addr(), at, &join(&["`", option, "` is not supported yet"]));
+        }
+    }
+
+    fn once(&mut self, what: usize, at: Pos, text: &str) {
+        if !self.told.contains(&what) {
+            self.told.push(what);
+            self.say(Severity::Note, at, text);
         }
     }
 
@@ -76,12 +83,11 @@ impl<'a> Reader<'a> {
         };
         let last = args.last();
         let mut text = String::new();
-        let mut at = args.at;
+        let at = last.map_or(args.at, |word| word.at);
         match (fault, last) {
             (Fault::Said, _) => return false,
             (Fault::Missing, _) | (_, None) => text.push_str("argument missing"),
             (Fault::Bad | Fault::Range, Some(word)) => {
-                at = word.at;
                 if !slot.secret() {
                     text.push('`');
                     text.push_str(&shown(&word.text));
@@ -129,10 +135,7 @@ impl<'a> Reader<'a> {
             Status::Later => "not supported yet",
             Status::Ignored => "accepted; it has no effect here",
         };
-        if !self.told.iter().any(|&told| core::ptr::eq(told, row)) {
-            self.told.push(row);
-            self.say(Severity::Note, at, what);
-        }
+        self.once(core::ptr::from_ref(row).addr(), at, what);
     }
 
     /// Report a word of the past; the row it is read as, if it is not read as itself.

@@ -49,6 +49,9 @@ pub enum Broadcast {
 const FLAGS: [&str; 7] =
     ["home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "use_vmac"];
 
+/// Those of them that are not supported yet.
+const LATER: [&str; 2] = ["no_track", "use_vmac"];
+
 /// Scopes with a name.
 const SCOPES: [(&str, u8); 5] =
     [("global", 0), ("site", 200), ("link", 253), ("host", 254), ("nowhere", 255)];
@@ -87,8 +90,8 @@ impl Address {
         if let Some(place) = FLAGS.iter().position(|&flag| flag == &*word.text) {
             args.pull();
             self.flags |= 1 << place;
-            if matches!(&*word.text, "use_vmac" | "no_track") {
-                reader.later(word.at, &word.text);
+            if let Some(option) = FLAGS.get(place).filter(|flag| LATER.contains(flag)) {
+                reader.later(word.at, option);
             }
         } else if args.take("dev") {
             self.dev = Some(Iface::parse(&args.want(Takes::Iface)?.text)?);
@@ -107,7 +110,7 @@ impl Address {
         } else if args.take("preferred_lft") {
             self.preferred_lft = Some(lifetime(&args.want(LIFETIME)?.text)?);
         } else if args.take("track_group") {
-            reader.later(word.at, &word.text);
+            reader.later(word.at, "track_group");
             self.track_group = Some(args.want(Takes::Word)?.text.clone());
         } else {
             return Ok(false);

@@ -89,10 +89,7 @@ impl<const MIN: i64, const MAX: i64> Slot for Seconds<MIN, MAX> {
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        decimals(MIN, 6, out)?;
-        out.write_str("..")?;
-        decimals(MAX, 6, out)?;
-        out.write_str(" seconds")
+        seconds(MIN, MAX, out)
     }
 }
 
@@ -239,6 +236,14 @@ fn fixed(text: &str, places: usize, min: i64, max: i64) -> Result<i64, Fault> {
     }
     let number = if minus { -number } else { number };
     if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
+}
+
+/// A range of seconds, in microseconds.
+pub(super) fn seconds(min: i64, max: i64, out: &mut dyn Write) -> fmt::Result {
+    decimals(min, 6, out)?;
+    out.write_str("..")?;
+    decimals(max, 6, out)?;
+    out.write_str(" seconds")
 }
 
 /// A multiple of the last of so many decimals, without needless zeros.

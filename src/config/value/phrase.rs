@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use core::net::IpAddr;
 
 use super::address::cidr;
+use super::number::seconds;
 use super::{Iface, decimal, integer};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
@@ -52,6 +53,8 @@ pub trait Grammar {
     const FIRST: &'static [(Takes, bool)];
     /// The options, in any order.
     const OPTIONS: &'static [Opt];
+    /// Nothing at all is no phrase.
+    const SOME: bool = false;
 }
 
 /// Words that a grammar allows, kept as they stand.
@@ -99,6 +102,9 @@ impl<G> Phrase<G> {
 impl<G: Grammar> Slot for Phrase<G> {
     fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
         let words = args.words;
+        if G::SOME {
+            args.peek().ok_or(Fault::Missing)?;
+        }
         phrase(G::FIRST, G::OPTIONS, args)?;
         let left = args.all().len();
         self.at.0 = words.first().map_or(args.at, |word| word.at);
@@ -112,25 +118,35 @@ impl<G: Grammar> Slot for Phrase<G> {
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        for (takes, must) in G::FIRST {
-            out.write_str(if *must { "" } else { "[" })?;
-            self::takes(*takes, out)?;
-            out.write_str(if *must { " " } else { "] " })?;
-        }
-        for (words, takes) in G::OPTIONS {
-            out.write_str("[")?;
-            for (index, word) in words.iter().enumerate() {
-                out.write_str(if index == 0 { "" } else { " | " })?;
-                out.write_str(word)?;
-            }
-            if !matches!(takes, Takes::Nothing) {
-                out.write_str(" ")?;
-            }
-            self::takes(*takes, out)?;
-            out.write_str("] ")?;
-        }
-        Ok(())
+        explain(G::FIRST, G::OPTIONS, out)
     }
+}
+
+fn explain(first: &[(Takes, bool)], options: &[Opt], out: &mut dyn Write) -> fmt::Result {
+    let mut blank = "";
+    for &(what, must) in first {
+        out.write_str(blank)?;
+        out.write_str(if must { "" } else { "[" })?;
+        takes(what, out)?;
+        out.write_str(if must { "" } else { "]" })?;
+        blank = " ";
+    }
+    for &(words, what) in options {
+        out.write_str(blank)?;
+        let mut bar = "[";
+        for word in words {
+            out.write_str(bar)?;
+            out.write_str(word)?;
+            bar = " | ";
+        }
+        if !matches!(what, Takes::Nothing) {
+            out.write_str(" ")?;
+        }
+        takes(what, out)?;
+        out.write_str("]")?;
+        blank = " ";
+    }
+    Ok(())
 }
 
 fn phrase(first: &[(Takes, bool)], options: &[Opt], args: &mut Args<'_>) -> Result<(), Fault> {
@@ -218,14 +234,14 @@ pub fn takes(takes: Takes, out: &mut dyn Write) -> fmt::Result {
         Takes::Word => out.write_str("WORD"),
         Takes::Int(min, max) => write!(out, "{min}..{max}"),
         Takes::Named(min, max) => write!(out, "{min}..{max} | NAME"),
-        Takes::Time(..) => out.write_str("SECONDS"),
+        Takes::Time(min, max) => seconds(min, max, out),
         Takes::Ip => out.write_str("ADDRESS"),
         Takes::Cidr => out.write_str("ADDRESS[/PREFIX]"),
         Takes::Via => out.write_str("[inet | inet6] ADDRESS"),
         Takes::Range => out.write_str("ADDRESS[/PREFIX | -ADDRESS | -NUMBER]"),
         Takes::Mark => out.write_str("NUMBER[/MASK]"),
         Takes::Span(min, max) => write!(out, "{min}..{max}[-{min}..{max}]"),
-        Takes::Iface => out.write_str("INTERFACE"),
+        Takes::Iface => out.write_str("NAME of at most 15 bytes"),
         Takes::One(words) => super::choice::offer(words, out),
         Takes::Lock(min, max) => write!(out, "[lock] {min}..{max}"),
         Takes::Rest => out.write_str("..."),

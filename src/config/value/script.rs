@@ -1,6 +1,7 @@
 //! A command to run, with the user it runs as.
 
 use core::fmt::{self, Write};
+use core::str::Chars;
 
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
 
@@ -38,7 +39,7 @@ impl Slot for User {
 /// A command and, if `USERS`, the user it runs as.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script<const USERS: bool> {
-    /// The command with its arguments, as written between the outer quotes; [`arguments`] splits it.
+    /// The command with its arguments; [`arguments`] splits it.
     pub command: Box<str>,
     /// Whom it runs as.
     pub user: User,
@@ -47,16 +48,16 @@ pub struct Script<const USERS: bool> {
 impl<const USERS: bool> Slot for Script<USERS> {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let at = args.need()?.at;
-        let (command, left) = command(args.rest);
         args.all();
-        if command.trim_ascii().is_empty() {
+        let mut rest = args.rest.chars();
+        self.command = token(&mut rest).unwrap_or_default().into();
+        if self.command.trim_ascii().is_empty() {
             return Err(Fault::Missing);
         }
-        let mut names = left.split_ascii_whitespace().map(Box::from);
-        let mut name = || if USERS { names.next() } else { None };
-        self.user = User { user: name(), group: name() };
-        self.command = command.into();
-        if let Some(junk) = names.next() {
+        let mut name = || token(&mut rest).map(Box::from);
+        self.user = User { user: if USERS { name() } else { None }, group: None };
+        self.user.group = if USERS { name() } else { None };
+        if let Some(junk) = name() {
             let at = args.words.iter().find(|word| word.text == junk).map_or(at, |word| word.at);
             reader.junk(at, &junk);
         }
@@ -64,7 +65,7 @@ impl<const USERS: bool> Slot for Script<USERS> {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.quoted(&self.command);
+        out.escaped(&self.command);
         self.user.print(out);
     }
 
@@ -74,46 +75,64 @@ impl<const USERS: bool> Slot for Script<USERS> {
     }
 }
 
-/// A command in quotes, without them, or else one word; and what stands behind it.
-fn command(text: &str) -> (String, &str) {
-    let text = text.trim_ascii();
-    let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(text.len());
-        let (word, left) = text.split_at(end);
-        return (word.replace('"', "\\\""), left);
-    };
-    let mut escaped = false;
-    for (index, letter) in quoted.char_indices() {
-        if letter == '"' && !escaped {
-            let (command, left) = quoted.split_at(index);
-            return (command.into(), left.get(1..).unwrap_or_default());
-        }
-        escaped = letter == '\\' && !escaped;
-    }
-    (quoted.into(), "")
+/// The program and the arguments of a command. No shell looks at them.
+pub fn arguments(command: &str) -> Vec<String> {
+    let mut letters = command.chars();
+    core::iter::from_fn(|| token(&mut letters)).collect()
 }
 
-/// The program and the arguments of a command: blanks part them, quotes of both kinds and backslashes
-/// keep blanks together. No shell looks at them.
-pub fn arguments(command: &str) -> Vec<String> {
-    let mut list = Vec::new();
-    let mut word: Option<String> = None;
+/// What stands up to a blank: quotes of both kinds keep blanks together, and in them and outside of
+/// them a backslash begins a letter as in C, or takes the meaning off one.
+fn token(letters: &mut Chars<'_>) -> Option<String> {
+    let mut token = None;
     let mut quote = None;
-    let mut letters = command.chars();
     while let Some(letter) = letters.next() {
         match (quote, letter) {
+            (_, '\\') => token.get_or_insert_with(String::new).extend(escaped(letters)),
             (Some(open), _) if letter == open => quote = None,
             (None, '\'' | '"') => {
                 quote = Some(letter);
-                word.get_or_insert_default();
+                token.get_or_insert_with(String::new);
             }
-            (None | Some('"'), '\\') => word.get_or_insert_default().extend(letters.next()),
-            (None, _) if letter.is_ascii_whitespace() => list.extend(word.take()),
-            _ => word.get_or_insert_default().push(letter),
+            (None, _) if letter.is_ascii_whitespace() => {
+                if token.is_some() {
+                    break;
+                }
+            }
+            _ => token.get_or_insert_with(String::new).push(letter),
         }
     }
-    list.extend(word);
-    list
+    token
+}
+
+/// The letter behind a backslash: `\n`, `\x41`, `\101`, `\cA`, or itself.
+fn escaped(letters: &mut Chars<'_>) -> Option<char> {
+    let letter = letters.next()?;
+    Some(match letter {
+        'a' => '\x07',
+        'b' => '\x08',
+        'e' => '\x1b',
+        'f' => '\x0c',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\x0b',
+        'c' => char::from(u8::try_from(letters.next()?).unwrap_or_default() & 0x1f),
+        'x' => char::from(digits(0, 16, 2, letters)),
+        '0'..='7' => char::from(digits(letter.to_digit(8)?, 8, 2, letters)),
+        _ => letter,
+    })
+}
+
+/// A byte whose digits go on, at most so many.
+fn digits(first: u32, radix: u32, more: usize, letters: &mut Chars<'_>) -> u8 {
+    let mut number = first;
+    for _ in 0..more {
+        let Some(digit) = letters.clone().next().and_then(|c| c.to_digit(radix)) else { break };
+        letters.next();
+        number = number * radix + digit;
+    }
+    u8::try_from(number & 0xff).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -128,6 +147,9 @@ mod tests {
             (r"/bin/a b\ c", &["/bin/a", "b c"]),
             ("/bin/a ''", &["/bin/a", ""]),
             ("a && exit 0 || exit 1", &["a", "&&", "exit", "0", "||", "exit", "1"]),
+            (r#"/bin/a 'it\'s' "x y" \\ z"#, &["/bin/a", "it's", "x y", "\\", "z"]),
+            (r"/bin/a \x41\101b\tc \cA", &["/bin/a", "AAb\tc", "\x01"]),
+            ("/bin/a\"b c\"d", &["/bin/ab cd"]),
             ("", &[]),
         ] {
             assert_eq!(arguments(command), want, "{command}");

@@ -107,7 +107,7 @@ block! {
         /// Seconds after the machine's boot without transition.
         "vrrp_delay_after_boot" => delay_after_boot: Seconds<1_000, 4_294_967_295>, Later;
         /// Seconds between announcements on other interfaces; with `all` on all of them.
-        "vrrp_garp_extra_if" | "vrrp_vmac_garp_intvl" => garp_extra_if: Phrase<super::vrrp::ExtraInterface>, Later;
+        "vrrp_garp_extra_if" => garp_extra_if: Phrase<super::vrrp::ExtraInterface>, Later;
         /// Prefix of the names of VMAC interfaces.
         "vmac_prefix" => vmac_prefix: Text, Later;
         /// Prefix of the names of VMAC interfaces of addresses.
@@ -151,7 +151,7 @@ block! {
         /// Sender of mail.
         "notification_email_from" => notification_email_from: Text, Later;
         /// Mail server: address or name, perhaps with port.
-        "smtp_server" => smtp_server: Words<1, 2>, Later;
+        "smtp_server" => smtp_server: Phrase<MailServer>, Later;
         /// Name to greet the mail server with.
         "smtp_helo_name" => smtp_helo_name: Text, Later;
         /// Seconds for the mail server's connection.
@@ -310,6 +310,7 @@ block! {
         "dbus_no_interface_name" => dbus_no_interface_name: Flag, Ignored;
     }
     old {
+        "vrrp_vmac_garp_intvl" => "vrrp_garp_extra_if",
         "lvs_id" => "router_id",
         "smtp_connection_timeout" => "smtp_connect_timeout",
         "lvs_process_name" => "checker_process_name",
@@ -338,6 +339,16 @@ pub enum LvsTimeouts {}
 impl Grammar for LvsTimeouts {
     const FIRST: &'static [(Takes, bool)] = &[];
     const OPTIONS: &'static [Opt] = &[(&["tcp", "tcpfin", "udp"], Takes::Int(1, 2_678_400))];
+    const SOME: bool = true;
+}
+
+/// `smtp_server ADDRESS | NAME [PORT]`.
+#[derive(Debug)]
+pub enum MailServer {}
+
+impl Grammar for MailServer {
+    const FIRST: &'static [(Takes, bool)] = &[(Takes::Word, true), (Takes::Int(1, 65_535), false)];
+    const OPTIONS: &'static [Opt] = &[];
 }
 
 /// `lvs_flush_on_stop [VS]`.
@@ -381,6 +392,7 @@ pub enum BufferPolicy {}
 impl Grammar for BufferPolicy {
     const FIRST: &'static [(Takes, bool)] = &[(Takes::Int(0, 0x7fff_ffff), false)];
     const OPTIONS: &'static [Opt] = &[(&["MTU", "ADVERT"], Takes::Nothing)];
+    const SOME: bool = true;
 }
 
 /// `include_check [[+|-]CHECK…]`.

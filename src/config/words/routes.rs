@@ -54,7 +54,7 @@ impl Grammar for Route {
         (&["table"], Takes::Named(0, U32)),
         (&["metric", "priority", "preference"], Takes::Int(0, U32)),
         (&["scope", "protocol", "tos", "dsfield"], Takes::Named(0, 255)),
-        (&["weight"], Takes::Int(1, 256)),
+        (&["weight"], Takes::Int(0, 256)),
         (&["mtu", "advmss", "reordering", "window", "cwnd", "ssthresh"], METRIC),
         (&["initcwnd", "initrwnd", "expires"], METRIC),
         (&["hoplimit"], Takes::Lock(0, 255)),
@@ -74,6 +74,7 @@ impl Grammar for Route {
 pub enum Rule {}
 
 impl Grammar for Rule {
+    const SOME: bool = true;
     const FIRST: &'static [(Takes, bool)] = &[];
     const OPTIONS: &'static [Opt] = &[
         (

@@ -10,7 +10,7 @@ pub enum Delays {}
 impl Grammar for Delays {
     const FIRST: &'static [(Takes, bool)] = &[
         (Takes::Iface, true),
-        (Takes::Time(0, 255_000_000), true),
+        (Takes::Time(0, 255_000_000), false),
         (Takes::Time(0, 255_000_000), false),
     ];
     const OPTIONS: &'static [Opt] = &[];

@@ -149,3 +149,102 @@ fn no_message_shows_a_secret() {
         assert!(problems.iter().all(|problem| !problem.contains("sesame")), "{problems:?}");
     }
 }
+
+mod grammar;
+
+#[test]
+fn words_of_the_past_are_read_as_the_right_ones() {
+    for (block, line, want) in [
+        ("global_defs", "lvs_id a", "`lvs_id` is read as `router_id`, which is the right word"),
+        ("global_defs", "smtp_connection_timeout 5", "`smtp_connect_timeout`"),
+        ("virtual_server 10.0.0.1 80", "nat_mask 255.0.0.0", "`nat_mask` is ignored"),
+        ("vrrp_instance V", "lvs_sync_daemon_inteface eth0", "`lvs_sync_daemon_interface`"),
+        ("vrrp_instance V", "lvs_sync_daemon_interface eth0", "`lvs_sync_daemon` in `global_defs`"),
+        ("vrrp_sync_group G", "global_tracking", "`global_tracking` is ignored"),
+        ("virtual_server 10.0.0.1 80", "nb_get_retry 3", "`retry`"),
+    ] {
+        let (_, problems) = load(&format!("{block} {{\n {line}\n}}\n"));
+        let warnings: Vec<_> = problems.iter().filter(|p| p.contains("2:2 warning")).collect();
+        assert!(warnings.len() == 1 && warnings[0].contains(want), "{line}: {problems:?}");
+    }
+    let check = "TCP_CHECK {\n nb_get_retry 3\n }";
+    let (root, _) = load(&format!(
+        "virtual_server 10.0.0.1 80 {{\nreal_server 10.0.0.2 80 {{\n{check}\n}}\n}}\n"
+    ));
+    let server = &root.virtual_servers.value.0[0].real_servers.value.0[0];
+    let check = &server.checks.tcp.value.0[0];
+    assert_eq!(check.connect.check.schedule.retry.value.get(), 3);
+    assert_eq!(load("local_address_group {\n a\n b {\n }\n}\n").1.len(), 1);
+}
+
+#[test]
+fn what_is_not_supported_is_told_once() {
+    let (_, problems) = load(
+        "vrrp_sync_group G {\n notify_master /a\n}\nvrrp_instance V {\n notify_master /a\n \
+         virtual_ipaddress {\n 10.0.0.1 no_track\n 10.0.0.2 no_track\n }\n}\nvrrp_instance W {\n \
+         notify_master /b\n unicast_ttl 5\n}\nglobal_defs {\n enable_traps\n umask 022\n}\n",
+    );
+    assert_eq!(
+        problems,
+        [
+            "1:1 note vrrp_sync_group: not supported yet",
+            "5:2 note vrrp_instance V: notify_master: not supported yet",
+            "7:11 note vrrp_instance V: virtual_ipaddress: `no_track` is not supported yet",
+            "13:2 note vrrp_instance W: unicast_ttl: not supported yet",
+            "16:2 note global_defs: enable_traps: accepted; it has no effect here",
+        ]
+    );
+}
+
+#[test]
+fn what_is_written_again_counts_or_is_added() {
+    let (root, problems) = load(
+        "global_defs {\n router_id a\n}\nvrrp_instance V {\n priority 10\n priority 20\n \
+         virtual_ipaddress {\n 10.0.0.1\n }\n virtual_ipaddress {\n 10.0.0.2\n }\n}\n\
+         global_defs {\n vrrp_version 3\n}\n",
+    );
+    assert_eq!(
+        problems,
+        ["6:2 caution vrrp_instance V: priority: written before; the last one counts"]
+    );
+    let instance = &root.instances.value.0[0];
+    assert_eq!(instance.priority.value.get(), 20);
+    assert_eq!(instance.virtual_ipaddress.value.0.len(), 2);
+    let globals = &root.globals.value.0;
+    assert!(globals.router_id.is_written() && globals.vrrp_version.is_written());
+}
+
+#[test]
+fn any_word_survives_the_dump() {
+    for word in
+        ["a#b", "a!b", "a b", "{", "}", "a{b", "$A", "${A}", "@a", "~SEQ(a,1,2)", "'", "\\", "é"]
+    {
+        let text = format!(
+            "global_defs {{\n router_id \"{word}\"\n notification_email {{\n \"{word}\"\n }}\n}}\n"
+        );
+        let (root, problems) = load(&text);
+        let shown = dumped(&root, Secrets::Shown);
+        let (again, _) = load(&shown);
+        assert!(root == again, "{word}: {shown} {problems:?}");
+    }
+}
+
+#[test]
+fn the_manual_has_every_word() {
+    let mut all = String::new();
+    assert!(super::manual(None, &mut all).expect("a string takes every text"));
+    if !cfg!(feature = "manual") {
+        return;
+    }
+    for table in super::TABLES {
+        for word in table.rows.iter().flat_map(|row| row.words) {
+            assert!(all.contains(word), "{word}");
+            let mut one = String::new();
+            assert!(super::manual(Some(word), &mut one).expect("a string takes every text"));
+            assert!(one.contains("accepted: "), "{word}: {one}");
+        }
+        assert!(table.rows.iter().all(|row| row.help.ends_with('.')), "{}", table.name);
+    }
+    assert!(!super::manual(Some("nonsense"), &mut all).expect("a string takes every text"));
+    assert!(all.contains("priority\n") && all.contains("accepted: 1..255; default: 100"));
+}

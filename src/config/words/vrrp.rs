@@ -151,11 +151,11 @@ block! {
         /// Send mail on changes.
         "smtp_alert" => smtp_alert: Bool, Later;
         /// Seconds between announcements on other interfaces; with `all` on all of them.
-        "garp_extra_if" | "vmac_garp_intvl" => garp_extra_if: Phrase<ExtraInterface>, Later;
+        "garp_extra_if" => garp_extra_if: Phrase<ExtraInterface>, Later;
         /// An owner does not listen to adverts.
         "owner_ignore_adverts" => owner_ignore_adverts: Bool, Later;
         /// A master that was not scheduled for long comes back as backup.
-        "timer_expired_backup" | "thread_timer_expired" => timer_expired_backup: Words<0, 1>, Ignored;
+        "timer_expired_backup" => timer_expired_backup: Words<0, 1>, Ignored;
         /// Bytes of the receive buffer.
         "kernel_rx_buf_size" => kernel_rx_buf_size: Int<0, 0xffff_ffff>, Ignored;
         /// Ask the interface for its carrier.
@@ -164,6 +164,8 @@ block! {
         "lvs_sync_daemon_interface" => lvs_sync_daemon_interface: Iface, Later;
     }
     old {
+        "vmac_garp_intvl" => "garp_extra_if",
+        "thread_timer_expired" => "timer_expired_backup",
         "lvs_sync_daemon_inteface" => "lvs_sync_daemon_interface",
         "lvs_sync_daemon_interface" => "the right word is `lvs_sync_daemon` in `global_defs`",
         "linkbeat_use_polling" => "the right word is `linkbeat_interfaces`",
