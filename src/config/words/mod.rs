@@ -125,6 +125,9 @@ const TABLES: &[&Table] = &[
     Schedule::TABLE,
 ];
 
+/// The help texts are part of this build.
+pub const HAS_MANUAL: bool = cfg!(feature = "manual");
+
 /// Read statements; problems go to `problems`, what is right is kept.
 pub fn read(stmts: &[Stmt], problems: &mut Problems) -> Root {
     let mut root = Root::default();
@@ -147,7 +150,7 @@ pub fn dump(root: &Root, secrets: Secrets, out: &mut dyn Write) -> fmt::Result {
 /// # Errors
 /// Those of `out`.
 pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Error> {
-    if !cfg!(feature = "manual") {
+    if !HAS_MANUAL {
         out.write_str("this build has no manual\n")?;
         return Ok(true);
     }
