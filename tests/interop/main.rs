@@ -1,8 +1,11 @@
 //! Pairs of routers in network namespaces: keepalived as both, which shows what a case must expect.
+//!
+//! `--bench`, `--bench=KILLS` measures fail-over instead, each one's own pair beside the other's.
 
 // A real daemon takes real time, and a case that fails is meant to panic.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod bench;
 mod election;
 #[path = "../netns/lab/mod.rs"]
 mod lab;
@@ -18,6 +21,17 @@ use pair::Pair;
 const ORDERS: [(Kind, Kind); 1] = [(Kind::Keepalived, Kind::Keepalived)];
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let bench = arguments.iter().find_map(|argument| argument.strip_prefix("--bench"));
+    if let Some(count) = bench {
+        let kills = count.strip_prefix('=').and_then(|count| count.parse().ok());
+        if arguments[0] != "--inside" {
+            return runner::enter(&arguments);
+        }
+        runner::inside();
+        bench::run(kills);
+        return ExitCode::SUCCESS;
+    }
     let mut cases = Vec::new();
     for (name, run) in election::CASES.iter().chain(trouble::CASES) {
         for (high, low) in ORDERS {

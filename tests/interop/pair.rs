@@ -129,6 +129,12 @@ impl Config {
         Duration::from_secs_f64(unit * f64::from(256 - u16::from(priority)) / 256.0)
     }
 
+    /// How long a backup of this priority waits for an advert.
+    pub(crate) fn down(&self, priority: u8) -> Duration {
+        let interval: f64 = self.interval.parse().expect("an interval is a number");
+        Duration::from_secs_f64(3.0 * interval) + self.skew(priority)
+    }
+
     /// The instance alone, of this name and number.
     pub(crate) fn instance(&self, name: &str, vrid: u8) -> String {
         let Self { priority, interval, extra, vips, .. } = self;

@@ -127,6 +127,25 @@ fn run_all(suite: &str, cases: &[Case], chosen: &[&str], jobs: usize) -> ExitCod
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(101) }
 }
 
+/// Run this program with `--inside` and `arguments` in namespaces of its own, its output to be seen.
+pub(crate) fn enter(arguments: &[String]) -> ExitCode {
+    let wrapper = match wrapper() {
+        Ok(wrapper) => wrapper,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut command = Command::new("unshare");
+    command.args(wrapper).arg(env::current_exe().expect("this program has a path"));
+    command.arg("--inside").args(arguments).stdin(Stdio::piped());
+    let mut child = command.spawn().expect("unshare was just there");
+    let input = child.stdin.take();
+    let status = child.wait().expect("it is our child");
+    drop(input);
+    if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 /// How to enter namespaces on this machine: as root, or as root of a namespace of users.
 fn wrapper() -> Result<Vec<&'static str>, String> {
     const ROOT: &[&str] = &["-m", "-n", "-p", "-f", "--kill-child", "--mount-proc"];
@@ -182,19 +201,23 @@ fn own_options() -> Vec<String> {
 /// This process is in namespaces of its own, the first one there: run the case.
 fn here(cases: &[Case], name: &str) -> ExitCode {
     thread::spawn(|| {
-        // It ends when the runner does.
-        drop(io::copy(&mut io::stdin(), &mut io::sink()));
-        exit(GIVEN_UP);
-    });
-    thread::spawn(|| {
         thread::sleep(LIMIT);
         println!("not done after {LIMIT:?}");
         drop(io::stdout().flush());
         exit(GIVEN_UP);
     });
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "tmpfs", "/run"]).status();
-    assert!(mounted.is_ok_and(|status| status.success()), "/run can be mounted");
+    inside();
     let case = cases.iter().find(|case| case.name == name).expect("the runner knows its cases");
     (case.run)();
     ExitCode::SUCCESS
+}
+
+/// Settle in: `/run` is empty, and this process ends when the one outside does, which all others do then.
+pub(crate) fn inside() {
+    thread::spawn(|| {
+        drop(io::copy(&mut io::stdin(), &mut io::sink()));
+        exit(GIVEN_UP);
+    });
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "tmpfs", "/run"]).status();
+    assert!(mounted.is_ok_and(|status| status.success()), "/run can be mounted");
 }

@@ -1,0 +1,97 @@
+//! How late the backup is when the master is killed: holdfast's pair beside keepalived's.
+
+use std::time::Duration;
+
+use super::lab::wire::{adverts, announcements};
+use super::lab::{Daemon, Kind, Net, ms, secs, sleep};
+use super::pair::{Config, VIP, handover};
+
+/// Kills of each pair at each interval, unless the command line says another number.
+const KILLS: usize = 20;
+const INTERVALS: [&str; 2] = ["0.1", "0.01"];
+
+/// Beyond the bound, in milliseconds: the first advert, the first gratuitous ARP.
+#[derive(Default)]
+struct Late {
+    advert: Vec<f64>,
+    announcement: Vec<f64>,
+}
+
+/// Kill masters in turn, of one pair after the other's, and print how late the backups were.
+pub(crate) fn run(kills: Option<usize>) {
+    let kills = kills.unwrap_or(KILLS);
+    let net = Net::new();
+    println!("Killed masters: time from the last advert, less the bound of the protocol");
+    println!("(3 x interval + skew), in ms; {kills} kills of each pair, taken in turn.\n");
+    println!("                        first advert           first gratuitous ARP");
+    println!("interval  pair          median    p90    max   median    p90    max");
+    for interval in INTERVALS {
+        let mut pairs = [(Kind::Holdfast, Late::default()), (Kind::Keepalived, Late::default())];
+        for turn in 0..kills {
+            for (kind, late) in &mut pairs {
+                kill(&net, *kind, interval, turn, late);
+            }
+        }
+        for (kind, late) in &pairs {
+            let (a, g) = (figures(&late.advert), figures(&late.announcement));
+            println!(
+                "{interval:>6} s  {:<12} {:>7.3}{:>7.3}{:>7.3}  {:>7.3}{:>7.3}{:>7.3}",
+                kind.name(),
+                a[0],
+                a[1],
+                a[2],
+                g[0],
+                g[1],
+                g[2]
+            );
+        }
+        let [(_, ours), (_, theirs)] = &pairs;
+        let ratio =
+            |at: usize, of: fn(&Late) -> &Vec<f64>| figures(of(ours))[at] / figures(of(theirs))[at];
+        println!(
+            "          ratio        {:>7.2}{:>7.2}{:>7}  {:>7.2}{:>7.2}\n",
+            ratio(0, |late| &late.advert),
+            ratio(1, |late| &late.advert),
+            "",
+            ratio(0, |late| &late.announcement),
+            ratio(1, |late| &late.announcement),
+        );
+    }
+}
+
+/// Start a pair, kill its master, see when the other takes over.
+fn kill(net: &Net, kind: Kind, interval: &'static str, turn: usize, late: &mut Late) {
+    let config = |priority| Config::v3(priority).interval(interval);
+    let mark = net.wire.mark();
+    let mut r1 = Daemon::start(kind, &net.r1, &config(200).text());
+    net.wire.await_advert("r1 is master", secs(5), mark, |from, _| from == 1);
+    let mut r2 = Daemon::start(kind, &net.r2, &config(100).text());
+    // Another moment between two adverts each time.
+    sleep(ms(500) + Duration::from_micros(7_300) * u32::try_from(turn % 16).unwrap());
+    assert!(adverts(&net.wire.since(mark), 2).is_empty(), "r2 is backup");
+    r1.kill_all();
+    let first = net.wire.find("r2 announces its address", secs(3), mark, |seen| {
+        announcements(seen, 2, VIP).first().copied()
+    });
+    let (last, advert) = handover(&net.wire.since(mark));
+    let bound = config(100).down(100);
+    late.advert.push(milliseconds(advert, last + bound));
+    late.announcement.push(milliseconds(first, last + bound));
+    r2.kill_all();
+    for router in [&net.r1, &net.r2] {
+        net.forget(router, VIP);
+    }
+}
+
+/// How much later `at` is than `bound`; it may be negative.
+fn milliseconds(at: Duration, bound: Duration) -> f64 {
+    (at.as_secs_f64() - bound.as_secs_f64()) * 1e3
+}
+
+/// Median, 90th percentile, maximum.
+fn figures(values: &[f64]) -> [f64; 3] {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len() - 1;
+    [sorted[last / 2], sorted[last * 9 / 10], sorted[last]]
+}
