@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::lab::wire::{adverts, announcements};
-use super::lab::{Daemon, Kind, Net, ms, secs, sleep};
-use super::pair::{Config, VIP, handover};
+use super::lab::{Config, Daemon, Kind, Net, VIP, ms, secs, sleep};
+use super::pair::handover;
 
 /// Kills of each pair at each interval, unless the command line says another number.
 const KILLS: usize = 20;

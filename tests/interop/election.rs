@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::lab::wait::stays;
 use super::lab::wire::{adverts, announcements};
-use super::lab::{ms, secs, sleep, wait_until};
-use super::pair::{Config, Pair, Scenario, VIP, handover, near};
+use super::lab::{Config, VIP, ms, near, secs, sleep, stays, wait_until};
+use super::pair::{Pair, Scenario, handover};
 use holdfast::wire::vrrp::{Auth, Version};
 
 pub(crate) const CASES: &[(&str, Scenario)] = &[

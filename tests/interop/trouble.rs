@@ -1,8 +1,8 @@
 //! What goes wrong between two routers: ends, cuts, configurations that do not agree.
 
 use super::lab::wire::{Seen, adverts};
-use super::lab::{Kind, ms, secs, sleep, wait_until};
-use super::pair::{Config, Pair, Scenario, VIP, handover, near};
+use super::lab::{Config, Kind, VIP, ms, near, secs, sleep, wait_until};
+use super::pair::{Pair, Scenario, handover};
 
 pub(crate) const CASES: &[(&str, Scenario)] = &[
     ("v2_resign", |pair| resign(pair, Config::v2)),
@@ -98,7 +98,7 @@ fn authentication_mismatch(pair: &Pair) {
 fn address_count_mismatch(pair: &Pair) {
     let _r2 = pair.start_low(&Config::v3(100).text());
     pair.await_master(&pair.net.r2, 100, VIP, secs(4));
-    let _r1 = pair.start_high(&Config::v3(200).vips("192.0.2.100/24 192.0.2.101/24").text());
+    let _r1 = pair.start_high(&Config::v3(200).vips("192.0.2.100/24 | 192.0.2.101/24").text());
     pair.await_master(&pair.net.r1, 200, VIP, secs(4));
     sleep(secs(1));
     assert!(pair.net.r1.has(VIP) && pair.net.r1.has("192.0.2.101"), "r1 is master");

@@ -7,6 +7,7 @@
 #![allow(dead_code, unused_imports)]
 
 pub(crate) mod address;
+pub(crate) mod config;
 pub(crate) mod daemon;
 pub(crate) mod inject;
 pub(crate) mod net;
@@ -15,7 +16,8 @@ pub(crate) mod space;
 pub(crate) mod wait;
 pub(crate) mod wire;
 
+pub(crate) use config::{Config, VIP, near};
 pub(crate) use daemon::{Daemon, Kind};
 pub(crate) use net::{Net, Router};
 pub(crate) use runner::{Case, skip};
-pub(crate) use wait::{ms, secs, sleep, wait_until};
+pub(crate) use wait::{ms, secs, sleep, stays, wait_until};

@@ -100,7 +100,7 @@ impl Net {
         for router in &routers {
             router.await_up("eth0");
         }
-        let wire = Wire::listen(&lan, &["r1", "r2"]);
+        let wire = Wire::listen();
         let [r1, r2] = routers;
         Self { lan, r1, r2, wire }
     }
@@ -109,6 +109,11 @@ impl Net {
     pub(crate) fn add_interface(&self, router: &Router, dev: &str) {
         plug(&self.lan, router, dev, &port(router, dev));
         router.await_up(dev);
+    }
+
+    /// Remove it, as when a USB adapter is unplugged.
+    pub(crate) fn remove_interface(&self, router: &Router, dev: &str) {
+        self.lan.ip(&format!("link del dev {}", port(router, dev)));
     }
 
     /// Pull the cable of an interface.

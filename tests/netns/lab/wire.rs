@@ -1,5 +1,6 @@
 //! What is seen on the link: adverts, announcements, each with its time.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::IoSliceMut;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,14 +12,13 @@ use std::time::{Duration, Instant};
 use holdfast::wire::vrrp::{self, Auth, Malformed, Version};
 use holdfast::wire::{ip, ndisc};
 use nix::cmsg_space;
-use nix::net::if_::if_nametoindex;
+use nix::net::if_::if_indextoname;
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType,
     recvmsg, setsockopt, socket, sockopt,
 };
 use nix::sys::time::TimeSpec;
 
-use super::space::Space;
 use super::wait::sleep;
 
 /// An advert, as a value of its own.
@@ -86,16 +86,12 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Listen on these interfaces of `space`; the first is router 1's, and so on.
-    pub(crate) fn listen(space: &Space, ports: &[&str]) -> Self {
-        let (socket, ports) = space.run(|| {
-            let socket = open();
-            let index = |port: &&str| if_nametoindex(*port).expect("the port is there") as usize;
-            (socket, ports.iter().map(index).collect::<Vec<_>>())
-        });
+    /// Listen in this thread's namespace, on every interface named after a router: `r1`, `r2-eth1`.
+    pub(crate) fn listen() -> Self {
+        let socket = open();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let list = Arc::clone(&seen);
-        thread::spawn(move || hear(&socket, &ports, &list));
+        thread::spawn(move || hear(&socket, &list));
         Self { seen }
     }
 
@@ -209,11 +205,12 @@ fn open() -> OwnedFd {
     socket
 }
 
-fn hear(socket: &OwnedFd, ports: &[usize], list: &Mutex<Vec<Seen>>) {
+fn hear(socket: &OwnedFd, list: &Mutex<Vec<Seen>>) {
     // PACKET_OUTGOING: what the bridge sends to the port.
     const OUTGOING: u8 = 4;
     let mut buffer = [0; 9000];
     let mut control = cmsg_space!(TimeSpec);
+    let mut ports = HashMap::new();
     loop {
         let mut parts = [IoSliceMut::new(&mut buffer)];
         let got = recvmsg::<LinkAddr>(
@@ -230,13 +227,23 @@ fn hear(socket: &OwnedFd, ports: &[usize], list: &Mutex<Vec<Seen>>) {
                 _ => None,
             })
         });
-        let port = ports.iter().position(|&port| port == link.ifindex());
-        let (Some(at), Some(port), false) = (at, port, link.pkttype() == OUTGOING) else {
+        let index = link.ifindex();
+        let from = *ports.entry(index).or_insert_with(|| router_at(index));
+        let (Some(at), Some(from), false) = (at, from, link.pkttype() == OUTGOING) else {
             continue;
         };
         let Some((mac, what)) = read(&buffer[..length]) else { continue };
-        let from = u8::try_from(port + 1).expect("there are few ports");
         list.lock().expect("readers do not panic").push(Seen { at, from, mac, what });
+    }
+}
+
+/// The number of the router behind an interface.
+fn router_at(index: usize) -> Option<u8> {
+    let name = if_indextoname(u32::try_from(index).ok()?).ok()?;
+    match name.to_bytes() {
+        [b'r', b'1', ..] => Some(1),
+        [b'r', b'2', ..] => Some(2),
+        _ => None,
     }
 }
 
