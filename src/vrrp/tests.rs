@@ -1,6 +1,7 @@
 //! Transcripts: what a router is told, what it answers, when it wants to be called next.
 
 mod bench;
+mod exhaustive;
 
 use bench::*;
 
