@@ -13,8 +13,8 @@ pub mod words;
 use core::net::IpAddr;
 
 use crate::machine::Duration;
-use crate::table::Table;
-use crate::vrrp::{LinkId, Params, Router};
+use crate::table::{Id, Table};
+use crate::vrrp::{LinkId, Params, RouterId};
 
 use problem::Problems;
 use source::{FileError, Files};
@@ -84,6 +84,13 @@ pub struct Config {
     pub statics: Box<[Address]>,
 }
 
+impl Config {
+    /// The instance of a router of the engine.
+    pub fn instance(&self, router: RouterId) -> Option<&Instance> {
+        self.instances.get(InstanceId::new(router.index()))
+    }
+}
+
 /// What concerns the whole daemon.
 #[derive(Debug, Default)]
 pub struct Global {
@@ -114,8 +121,8 @@ pub struct Instance {
     pub addresses: Box<[Address]>,
 }
 
-/// A router id in this configuration's table of instances is the engine's.
-pub type InstanceId = crate::table::Id<Router>;
+/// An instance's place in the table: the engine's router has the same index.
+pub type InstanceId = Id<Instance>;
 
 /// An address to set on an interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +143,8 @@ pub struct Address {
     pub label: Option<IfName>,
     /// Preferred life time in seconds; `None`: for ever.
     pub preferred_lft: Option<u32>,
+    /// Have the kernel look for duplicates of an IPv6 address first (`-nodad`, which turns it on).
+    pub dad: bool,
     /// Flags of the address beyond the defaults, as the kernel numbers them (`IFA_F_*`).
     pub flags: u32,
 }

@@ -68,6 +68,12 @@ pub fn read(path: impl AsRef<Path>) -> io::Result<Contents> {
     Ok(Contents { bytes, mode, owner: about.uid(), group: about.gid() })
 }
 
+/// The names of what stands in a directory, those that are text; none if it cannot be read.
+pub fn list(directory: impl AsRef<Path>) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
 /// The name of this machine, empty if it has none that is text.
 pub fn hostname() -> String {
     nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default()

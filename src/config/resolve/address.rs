@@ -14,8 +14,6 @@ const COUNT_MAX_V4: usize = 255;
 /// Addresses of IPv6 that fit an Ethernet frame: (1500 - 40 - 8) / 16.
 const COUNT_MAX_V6: usize = 90;
 
-/// `IFA_F_NODAD`: no duplicate address detection.
-const NODAD: u32 = 0x02;
 /// `IFA_F_HOMEADDRESS`.
 const HOMEADDRESS: u32 = 0x10;
 /// `IFA_F_MANAGETEMPADDR`.
@@ -137,7 +135,8 @@ impl Resolver<'_> {
             scope: written.scope.unwrap_or(0),
             label,
             preferred_lft: preferred(written, prefix),
-            flags: flags(written, kind),
+            dad: detects(written, kind),
+            flags: flags(written),
         }
     }
 }
@@ -159,17 +158,12 @@ fn preferred(written: &Written, prefix: u8) -> Option<u32> {
     Some(written.preferred_lft.unwrap_or(default)).filter(|seconds| *seconds != u32::MAX)
 }
 
-fn flags(written: &Written, kind: Kind) -> u32 {
-    let mut flags = 0;
-    for (word, flag) in FLAGS {
-        if written.has(word) {
-            flags |= flag;
-        }
-    }
-    // The word turns round what is the default.
-    let detects = (kind == Kind::Static) != written.has("-nodad");
-    if written.ip.is_ipv6() && !detects {
-        flags |= NODAD;
-    }
-    flags
+/// More flags of the address, as the kernel numbers them.
+fn flags(written: &Written) -> u32 {
+    FLAGS.iter().filter(|(word, _)| written.has(word)).fold(0, |flags, (_, flag)| flags | flag)
+}
+
+/// Whether the kernel looks for duplicates: `-nodad` turns round what is the default.
+fn detects(written: &Written, kind: Kind) -> bool {
+    written.ip.is_ipv6() && (kind == Kind::Static) != written.has("-nodad")
 }

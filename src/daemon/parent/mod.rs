@@ -1,3 +1,186 @@
-//! The parent: it watches the children, reads files, never a byte of the network.
+//! The parent: starts and watches the children, reads files, never a byte of the network.
 
+mod child;
+mod control;
+mod reload;
 mod respawn;
+mod start;
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use crate::config::Config;
+use crate::machine::{Duration, Instant};
+use crate::sys::clock;
+use crate::sys::poll::{Events, Poll, Token};
+use crate::sys::process::{self, Exit};
+use crate::sys::signal::{Signal, Signals};
+use crate::sys::timer::Timer;
+use crate::wire::ipc::ToChild;
+
+use super::Settings;
+use super::vrrp::Birth;
+use child::Child;
+use control::Control;
+pub use control::{EXIT, TEXT};
+use reload::Pending;
+pub use start::run;
+
+const SIGNALS: Token = Token(0);
+const TIMER: Token = Token(1);
+const CHILD: Token = Token(2);
+const LISTENER: Token = Token(3);
+/// The connections of commands follow.
+const CLIENTS: Token = Token(16);
+
+/// How long a child may take to stop unless `child_wait_time` says otherwise.
+const CHILD_WAIT: Duration = Duration::from_secs(5);
+
+/// The exit code of a daemon that may not do what it has to (as keepalived's).
+pub(super) const NOT_PERMITTED: i32 = 4;
+
+/// How a run of the loop ended.
+enum Ended {
+    /// The daemon is over, with this exit code.
+    Exit(i32),
+    /// This process is a new child.
+    Born(Box<Birth>),
+}
+
+/// The parent's state.
+struct Parent {
+    settings: Settings,
+    config: Config,
+    /// The configuration in force, as its sealed text.
+    text: OwnedFd,
+    generation: u32,
+    poll: Poll,
+    timer: Timer,
+    signals: Signals,
+    control: Option<Control>,
+    vrrp: Child,
+    pending: Option<Pending>,
+    /// Since when the daemon stops: the deadline of the children.
+    stopping: Option<Instant>,
+    exit: i32,
+}
+
+impl Parent {
+    /// Run until the end, or until this process is a child.
+    fn live(&mut self) -> io::Result<Ended> {
+        let mut events = Events::new();
+        if let Some(birth) = self.start_children(clock::now())? {
+            return Ok(Ended::Born(birth));
+        }
+        loop {
+            if self.stopping.is_some() && !self.vrrp.is_alive() {
+                return Ok(Ended::Exit(self.exit));
+            }
+            self.arm()?;
+            self.poll.wait(&mut events, None)?;
+            let now = clock::now();
+            for ready in events.iter() {
+                match ready.token {
+                    SIGNALS => self.obey_signals(now)?,
+                    TIMER => {
+                        self.timer.drain()?;
+                    }
+                    CHILD => self.hear_child(),
+                    token => self.hear_commands(now, token),
+                }
+            }
+            if let Some(birth) = self.serve_due(now)? {
+                return Ok(Ended::Born(birth));
+            }
+        }
+    }
+
+    fn obey_signals(&mut self, now: Instant) -> io::Result<()> {
+        while let Some(signal) = self.signals.next()? {
+            match signal {
+                Signal::SIGTERM | Signal::SIGINT => self.stop(now),
+                Signal::SIGHUP => self.reload(now, None),
+                Signal::SIGCHLD => self.bury(now),
+                _ => log::info!("{} has no use yet", signal.as_str()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stop the children, then the daemon.
+    fn stop(&mut self, now: Instant) {
+        if self.stopping.is_some() {
+            return;
+        }
+        log::info!("stopping");
+        let wait = match self.config.global.child_wait {
+            Duration::ZERO => CHILD_WAIT,
+            wait => wait,
+        };
+        self.stopping = Some(now + wait);
+        self.vrrp.tell(ToChild::Stop, None);
+    }
+
+    /// Learn which children have ended.
+    fn bury(&mut self, now: Instant) {
+        while let Some((pid, exit)) = process::wait_any() {
+            if !self.vrrp.is(pid) {
+                continue;
+            }
+            let started = self.vrrp.buried();
+            self.settle_pending(false);
+            if self.stopping.is_some() || !self.wants_vrrp() {
+                continue;
+            }
+            match exit {
+                Exit::Code(code) => log::error!("the VRRP child ended with exit code {code}"),
+                Exit::Signal(signal) => {
+                    log::error!("the VRRP child was killed by {}", signal.as_str());
+                }
+            }
+            if exit == Exit::Code(NOT_PERMITTED) || self.settings.dont_respawn {
+                self.exit = if exit == Exit::Code(NOT_PERMITTED) { NOT_PERMITTED } else { 1 };
+                self.stopping = Some(now);
+                continue;
+            }
+            let at = self.vrrp.respawn.died(started, now);
+            log::info!("the VRRP child starts again in {} s", (at - now).secs());
+            self.vrrp.start_at = Some(at);
+        }
+    }
+
+    fn wants_vrrp(&self) -> bool {
+        let config = &self.config;
+        !self.settings.no_vrrp && !(config.instances.is_empty() && config.statics.is_empty())
+    }
+
+    fn start_children(&mut self, now: Instant) -> io::Result<Option<Box<Birth>>> {
+        if !self.wants_vrrp() {
+            return Ok(None);
+        }
+        let born = self.vrrp.start(now, &self.text, self.generation, &self.settings)?;
+        if born.is_none() {
+            self.vrrp.watch(&self.poll, CHILD)?;
+            self.vrrp.write_pid(&start::vrrp_pid_file(&self.settings, &self.config));
+        }
+        Ok(born)
+    }
+
+    fn serve_due(&mut self, now: Instant) -> io::Result<Option<Box<Birth>>> {
+        if self.stopping.is_some_and(|at| at <= now) && self.vrrp.is_alive() {
+            log::error!("the VRRP child does not stop: killed");
+            self.vrrp.kill();
+            self.stopping = Some(now + CHILD_WAIT);
+        }
+        if self.stopping.is_none() && self.vrrp.start_at.is_some_and(|at| at <= now) {
+            self.vrrp.start_at = None;
+            return self.start_children(now);
+        }
+        Ok(None)
+    }
+
+    fn arm(&self) -> io::Result<()> {
+        let start_at = self.vrrp.start_at.filter(|_| self.stopping.is_none());
+        self.timer.arm([start_at, self.stopping].into_iter().flatten().min())
+    }
+}

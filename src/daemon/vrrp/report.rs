@@ -1,0 +1,89 @@
+//! What the VRRP child says in the log, one line for each thing that happened.
+
+use core::fmt;
+
+use crate::vrrp::{Event, LinkId, RouterId};
+
+use super::addresses::{Outcome, Owner};
+use super::world::World;
+
+/// An event of the engine.
+pub(super) fn event(world: &World, event: Event) {
+    let name = name(world, event.router());
+    match event {
+        Event::State { to, cause, .. } => {
+            match cause.link().and_then(|link| link_name(world, link)) {
+                Some(link) => log::info!("{name}: {to} ({link}: {cause})"),
+                None => log::info!("{name}: {to} ({cause})"),
+            }
+        }
+        Event::Priority { from, to, .. } => {
+            log::info!("{name}: effective priority {to} (was {from})");
+        }
+        Event::StillFault { fault, .. } => {
+            match fault.link().and_then(|link| link_name(world, link)) {
+                Some(link) => log::info!("{name}: still fault ({link}: {fault})"),
+                None => log::info!("{name}: still fault ({fault})"),
+            }
+        }
+        Event::Rejected { reason, from, .. } => {
+            log::warn!("{name}: advert from {from} does not count ({reason})");
+        }
+        Event::OtherAddresses { from, .. } => {
+            log::warn!("{name}: advert from {from} has other addresses than ours");
+        }
+        Event::Challenged { priority, from, .. } => {
+            log::warn!("{name}: another master, {from}, with priority {priority}");
+        }
+    }
+}
+
+/// What came of setting addresses.
+pub(super) fn held(world: &World, owner: Owner, outcome: Outcome) {
+    let name = Whose(world, owner);
+    if outcome.foreign > 0 {
+        log::warn!(
+            "{name}: {} of its addresses were set by somebody else, and will stay",
+            outcome.foreign
+        );
+    }
+    match outcome.refusal {
+        Some(refusal) => log::error!(
+            "{name}: {} of its addresses refused by the kernel ({refusal}), trying again",
+            outcome.missing
+        ),
+        None if outcome.missing > 0 => {
+            log::warn!("{name}: {} of its addresses wait for their interface", outcome.missing)
+        }
+        None => {}
+    }
+}
+
+/// Addresses that something else had removed are set again.
+pub(super) fn restored(world: &World, owner: Owner, outcome: Outcome) {
+    let name = Whose(world, owner);
+    if outcome.set > 0 {
+        log::warn!("{name}: {} of its addresses had been removed, put back", outcome.set);
+    }
+    held(world, owner, outcome);
+}
+
+struct Whose<'a>(&'a World, Owner);
+
+impl fmt::Display for Whose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.1 {
+            Owner::Router(router) => name(self.0, router),
+            Owner::Static => "static_ipaddress",
+        })
+    }
+}
+
+/// A router's name.
+pub(super) fn name(world: &World, router: RouterId) -> &str {
+    world.instance(router).map_or("?", |instance| &instance.name)
+}
+
+fn link_name(world: &World, link: LinkId) -> Option<&str> {
+    world.links.get(link).map(|link| link.name.as_str())
+}

@@ -1,0 +1,176 @@
+//! The sockets of adverts: one to hear each group on each interface, one to send for each family.
+
+use core::net::IpAddr;
+use std::io;
+
+use crate::config::Config;
+use crate::sys::advert::{Buffers, Received, Receiver, Sender};
+use crate::sys::poll::{Poll, Token};
+use crate::vrrp::{Family, LinkId};
+
+/// Where adverts are heard.
+#[derive(Debug)]
+struct Ear {
+    link: LinkId,
+    group: IpAddr,
+    socket: Option<Receiver>,
+}
+
+/// Where adverts are sent from.
+#[derive(Debug)]
+struct Mouth {
+    link: LinkId,
+    family: Family,
+    socket: Option<Sender>,
+}
+
+/// All of them; a socket is open while its interface is there.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    ears: Box<[Ear]>,
+    mouths: Box<[Mouth]>,
+}
+
+impl Sockets {
+    /// The sockets that a configuration needs, none of them open.
+    pub(super) fn new(config: &Config) -> Self {
+        let mut ears: Vec<(LinkId, IpAddr)> =
+            config.instances.iter().map(|one| (one.params.link, one.params.group)).collect();
+        ears.sort();
+        ears.dedup();
+        let mut mouths: Vec<(LinkId, Family)> =
+            ears.iter().map(|&(link, group)| (link, Family::of(group))).collect();
+        mouths.dedup();
+        mouths.sort();
+        mouths.dedup();
+        Self {
+            ears: ears.into_iter().map(|(link, group)| Ear { link, group, socket: None }).collect(),
+            mouths: mouths
+                .into_iter()
+                .map(|(link, family)| Mouth { link, family, socket: None })
+                .collect(),
+        }
+    }
+
+    /// Open what is not open on an interface that is there.
+    ///
+    /// # Errors
+    /// The last one the kernel gave; what could be opened is open.
+    pub(super) fn open(
+        &mut self,
+        link: LinkId,
+        index: u32,
+        poll: &Poll,
+        first: Token,
+    ) -> io::Result<()> {
+        let mut result = Ok(());
+        for (at, ear) in self.ears.iter_mut().enumerate() {
+            if ear.link != link || ear.socket.is_some() {
+                continue;
+            }
+            let opened = Receiver::open(index, ear.group, Buffers::default())
+                .and_then(|socket| poll.add(&socket, token(first, at)).map(|()| socket));
+            match opened {
+                Ok(socket) => ear.socket = Some(socket),
+                Err(error) => result = Err(error),
+            }
+        }
+        for mouth in &mut self.mouths {
+            if mouth.link != link || mouth.socket.is_some() {
+                continue;
+            }
+            match Sender::open(mouth.family, index, Buffers::default()) {
+                Ok(socket) => mouth.socket = Some(socket),
+                Err(error) => result = Err(error),
+            }
+        }
+        result
+    }
+
+    /// Close what is open on an interface that is gone; a closed socket leaves the poll by itself.
+    pub(super) fn close(&mut self, link: LinkId) {
+        for ear in self.ears.iter_mut().filter(|ear| ear.link == link) {
+            ear.socket = None;
+        }
+        for mouth in self.mouths.iter_mut().filter(|mouth| mouth.link == link) {
+            mouth.socket = None;
+        }
+    }
+
+    /// Take over the open sockets of an earlier configuration. `link` gives an interface of the
+    /// earlier configuration in this one.
+    pub(super) fn inherit(
+        &mut self,
+        earlier: &mut Self,
+        link: &dyn Fn(LinkId) -> Option<LinkId>,
+        poll: &Poll,
+        first: Token,
+    ) {
+        for old in &mut earlier.ears {
+            let place = link(old.link);
+            let new = self
+                .ears
+                .iter_mut()
+                .enumerate()
+                .find(|(_, new)| Some(new.link) == place && new.group == old.group);
+            let Some((at, new)) = new else { continue };
+            let Some(socket) = old.socket.take() else { continue };
+            // The token is the place in the list, which may be another one in this configuration.
+            if poll.remove(&socket).and_then(|()| poll.add(&socket, token(first, at))).is_ok() {
+                new.socket = Some(socket);
+            }
+        }
+        for old in &mut earlier.mouths {
+            let place = link(old.link);
+            let new = self
+                .mouths
+                .iter_mut()
+                .find(|new| Some(new.link) == place && new.family == old.family);
+            if let Some(new) = new {
+                new.socket = old.socket.take();
+            }
+        }
+    }
+
+    /// The next advert of the `at`th socket, and the interface it is for.
+    ///
+    /// # Errors
+    /// What the kernel says, such as that the interface is down.
+    pub(super) fn receive<'a>(
+        &self,
+        at: usize,
+        buffer: &'a mut [u8],
+    ) -> io::Result<Option<(LinkId, Received<'a>)>> {
+        let Some((ear, socket)) =
+            self.ears.get(at).and_then(|ear| ear.socket.as_ref().map(|socket| (ear, socket)))
+        else {
+            return Ok(None);
+        };
+        Ok(socket.recv(buffer)?.map(|received| (ear.link, received)))
+    }
+
+    /// Send a packet by an interface.
+    ///
+    /// # Errors
+    /// `NotConnected`: the interface is absent. What the kernel says otherwise.
+    pub(super) fn send(
+        &self,
+        link: LinkId,
+        packet: &[u8],
+        from: IpAddr,
+        to: IpAddr,
+    ) -> io::Result<()> {
+        let family = Family::of(to);
+        let key = (link, family);
+        let at = self.mouths.partition_point(|mouth| (mouth.link, mouth.family) < key);
+        let mouth = self.mouths.get(at).filter(|mouth| (mouth.link, mouth.family) == key);
+        match mouth.and_then(|mouth| mouth.socket.as_ref()) {
+            Some(socket) => socket.send(packet, from, to),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}
+
+fn token(first: Token, at: usize) -> Token {
+    Token(first.0.saturating_add(u32::try_from(at).unwrap_or(u32::MAX)))
+}
