@@ -76,7 +76,6 @@ pub fn drop_to(user: Option<User>, keep: &[Capability]) -> io::Result<()> {
     write(Sets { effective: permitted, permitted, inheritable: 0 })?;
     let keep = mask(keep);
     drop_bounding(keep)?;
-    clear_ambient()?;
     if let Some(user) = user {
         prctl::set_keepcaps(true)?;
         let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
@@ -146,15 +145,6 @@ fn drop_bounding(keep: u64) -> io::Result<()> {
     Ok(())
 }
 
-fn clear_ambient() -> io::Result<()> {
-    // SAFETY: it takes numbers only.
-    match Errno::result(unsafe { libc::prctl(libc::PR_CAP_AMBIENT, CLEAR_ALL, NONE, NONE, NONE) }) {
-        // EINVAL: a kernel before 4.3 has no such set.
-        Ok(_) | Err(Errno::EINVAL) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// The three sets of a process, bit n for capability n.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sets {
@@ -178,6 +168,7 @@ fn read() -> io::Result<Sets> {
     })
 }
 
+/// The ambient set follows: it has nothing that is not permitted, and inheritable.
 fn write(sets: Sets) -> io::Result<()> {
     let header = Header { version: VERSION_3, pid: 0 };
     let half = |shift: u32| Half {
@@ -195,9 +186,6 @@ fn write(sets: Sets) -> io::Result<()> {
 fn low_bits(set: u64) -> u32 {
     u32::try_from(set & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
-
-/// PR_CAP_AMBIENT_CLEAR_ALL, as wide as prctl takes its arguments.
-const CLEAR_ALL: libc::c_ulong = 4;
 
 /// An argument that is not used.
 const NONE: libc::c_ulong = 0;
@@ -257,6 +245,7 @@ mod tests {
             let status = std::fs::read_to_string("/proc/self/status").unwrap();
             assert!(status.contains("CapBnd:\t0000000000003000\n"), "{status}");
             assert!(status.contains("CapInh:\t0000000000000000\n"), "{status}");
+            assert!(status.contains("CapAmb:\t0000000000000000\n"), "{status}");
             assert!(status.contains("Groups:\t65534 \n"), "{status}");
         });
     }

@@ -100,13 +100,17 @@ fn a_name_is_shown_by_the_kernel() {
 
 #[test]
 fn signals_are_default_and_unblocked_before_exec() {
-    let code = in_child(|| {
-        crate::sys::signal::Signals::new(&[Signal::SIGTERM]).unwrap();
-        kill(id(), Signal::SIGTERM).unwrap();
-        crate::sys::signal::reset_for_exec().unwrap();
-        0
-    });
-    assert_eq!(code, Exit::Signal(Signal::SIGTERM));
+    // The first is blocked, the second ignored, which Rust does at the start of every program.
+    for signal in [Signal::SIGTERM, Signal::SIGPIPE] {
+        let exit = in_child(|| {
+            let _signals = crate::sys::signal::Signals::new(&[Signal::SIGTERM]).unwrap();
+            kill(id(), signal).unwrap();
+            crate::sys::signal::reset_for_exec().unwrap();
+            kill(id(), signal).unwrap();
+            0
+        });
+        assert_eq!(exit, Exit::Signal(signal));
+    }
 }
 
 #[test]
