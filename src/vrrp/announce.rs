@@ -21,6 +21,12 @@ impl Pace {
     /// No frame has left yet.
     pub(super) const IDLE: Self = Self { free_at: Instant::ZERO, clear_at: Instant::ZERO };
 
+    /// Takes over what an engine before knew of the same interface.
+    pub(super) fn follow(&mut self, before: Self) {
+        self.free_at = self.free_at.max(before.free_at);
+        self.clear_at = self.clear_at.max(before.clear_at);
+    }
+
     fn take(&mut self, now: Instant, gap: Duration) -> Instant {
         let at = self.free_at.max(now);
         self.free_at = at + gap;
@@ -154,5 +160,23 @@ impl Schedule {
             _ => turn.pace(params).take(now, gap),
         };
         self.queue = (queue.frames > 0).then_some(queue);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_that_follows_another_keeps_the_gap_to_its_last_frame() {
+        let (start, gap) = (Instant::from_secs(7), Duration::from_millis(20));
+        let mut before = Pace::IDLE;
+        assert_eq!(before.take(start, gap), start);
+        assert!(before.leave(start, gap));
+        let mut after = Pace::IDLE;
+        after.follow(before);
+        assert_eq!(after.take(start, gap), start + gap);
+        assert!(!after.leave(start + Duration::from_millis(19), gap));
+        assert!(after.leave(start + gap, gap));
     }
 }

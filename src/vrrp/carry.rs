@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use super::announce::Schedule;
+use super::announce::{Pace, Schedule};
 use super::complaint::Complaints;
 use super::params::{Params, Version};
 use super::router::{Heard, Router, State, Told, Waits};
@@ -21,6 +21,7 @@ pub struct Carried {
     heard: Option<Heard>,
     stats: Stats,
     complaints: Complaints,
+    pace: Pace,
 }
 
 impl Engine {
@@ -36,6 +37,7 @@ impl Engine {
             heard: router.heard,
             stats: router.stats,
             complaints: router.complaints,
+            pace: self.paces[router.params.link.index()],
         })
     }
 
@@ -60,6 +62,7 @@ impl Router {
         self.heard = carried.heard;
         self.stats = carried.stats;
         self.complaints = carried.complaints;
+        turn.pace(&self.params).follow(carried.pace);
         self.retime(turn, &old);
         self.handle(turn, Told::Health);
     }
