@@ -70,6 +70,9 @@ impl Router {
     /// Lets the deadlines follow from the parameters, where these are not those of before.
     fn retime(&mut self, turn: &mut Turn<'_>, old: &Params) {
         let now = turn.now;
+        if self.params == *old {
+            return;
+        }
         match self.state {
             State::Backup(mut backup) if self.params.interval != old.interval => {
                 // What was heard was promised in another interval: listen anew.

@@ -283,7 +283,7 @@ impl Router {
         }
     }
 
-    /// An owner that comes back listens for one interval: as keepalived does.
+    /// An owner that comes back listens for one interval, so that it knows of another one before it takes over.
     fn hurry_owner(&mut self, now: Instant) {
         if let (State::Backup(backup), Begin::Master) = (&mut self.state, self.params.begin) {
             backup.waits = Waits::Return;
@@ -383,11 +383,12 @@ impl Router {
     }
 
     fn master_tick(&mut self, turn: &mut Turn<'_>, mut master: Master) {
+        if master.advert_at <= turn.now + self.params.slack() {
+            self.send(turn, self.priority);
+            master.advert_at = turn.now + self.params.interval;
+        }
         master.schedule.tick(turn, self.id, &self.params);
         self.state = State::Master(master);
-        if master.advert_at <= turn.now + self.params.slack() {
-            self.advertise(turn, master);
-        }
     }
 
     fn advertise(&mut self, turn: &mut Turn<'_>, mut master: Master) {

@@ -111,8 +111,12 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new(params: Params) -> Self {
+        Self::with(params, Options::default())
+    }
+
+    pub(super) fn with(params: Params, options: Options) -> Self {
         let packet = params.clone();
-        let engine = Engine::new(Table::new([params]), Options::default());
+        let engine = Engine::new(Table::new([params]), options);
         let mut bench = Self { engine, packet };
         bench.tell(0.0, Input::Link { link: Id::new(0), state: LinkState::Up });
         bench.tell(0.0, Input::Source { router: ONE, address: Some(OURS) });
