@@ -41,7 +41,6 @@ pub fn run(words: impl Iterator<Item = String>) -> u8 {
     let options = Options {
         config_id: args.config_id.as_deref().map(Into::into),
         include_all: args.includes_must_exist,
-        ..Options::default()
     };
     let run_dir = args.run_dir.clone().unwrap_or_else(|| daemon::RUN_DIR.to_owned());
     match &args.command {

@@ -151,7 +151,8 @@ impl Parent {
 
     fn wants_vrrp(&self) -> bool {
         let config = &self.config;
-        !self.settings.no_vrrp && !(config.instances.is_empty() && config.statics.is_empty())
+        let something = !config.instances.is_empty() || !config.statics.is_empty();
+        something && !self.settings.no_vrrp
     }
 
     fn start_children(&mut self, now: Instant) -> io::Result<Option<Box<Birth>>> {
