@@ -58,6 +58,8 @@ pub struct Problems {
 
 /// Most problems kept: beyond, a person reads no more of them.
 const PROBLEMS_MAX: usize = 10_000;
+/// Most problems kept of one place.
+const PLACE_MAX: usize = 100;
 
 impl Problems {
     /// Add one, unless the same was said of the same place. Control characters in its text are escaped.
@@ -68,11 +70,18 @@ impl Problems {
         }
         let end = self.list.partition_point(|other| other.at <= at);
         let before = self.list.get(..end).unwrap_or_default();
-        let mut same_place = before.iter().rev().take_while(|other| other.at == at);
-        if same_place.any(|other| *other == problem) {
-            return;
+        // A line that is repeated may go wrong each time in another way.
+        let same_place = before.iter().rev().take_while(|other| other.at == at).take(PLACE_MAX);
+        let mut count = 0;
+        for other in same_place {
+            if *other == problem {
+                return;
+            }
+            count += 1;
         }
-        if self.list.len() >= PROBLEMS_MAX && severity < Severity::Script {
+        let crowded = count == PLACE_MAX;
+        let full = self.list.len() >= PROBLEMS_MAX || crowded;
+        if full && severity < Severity::Script {
             self.lost += 1;
             return;
         }

@@ -7,6 +7,8 @@ mod script;
 mod strict;
 mod track;
 
+use std::collections::BTreeMap;
+
 use super::problem::{Problems, Severity, shown};
 use super::schema::{Block, Field};
 use super::tree::{Pos, Stmt};
@@ -23,14 +25,14 @@ const DEFAULT_INTERFACE: &str = "eth0";
 ///
 /// `stmts` are the statements the words were read from.
 pub fn resolve(root: &Root, stmts: &[Stmt], problems: &mut Problems) -> Config {
-    let mut resolver = Resolver { root, stmts, problems, links: Vec::new() };
+    let mut resolver = Resolver { root, stmts, problems, links: BTreeMap::new() };
     let instances = resolver.instances();
     let statics = resolver.statics();
     track::names(root, resolver.problems);
     script::security(root, stmts, resolver.problems);
     Config {
         global: global(root),
-        links: resolver.links.into(),
+        links: resolver.into_links(),
         instances: Table::new(instances),
         statics,
     }
@@ -41,7 +43,7 @@ struct Resolver<'a> {
     root: &'a Root,
     stmts: &'a [Stmt],
     problems: &'a mut Problems,
-    links: Vec<IfName>,
+    links: BTreeMap<IfName, LinkId>,
 }
 
 impl<'a> Resolver<'a> {
@@ -51,11 +53,15 @@ impl<'a> Resolver<'a> {
 
     /// The id of an interface.
     fn link(&mut self, name: &IfName) -> LinkId {
-        let index = self.links.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.links.push(name.clone());
-            self.links.len() - 1
-        });
-        Id::new(index)
+        let next = Id::new(self.links.len());
+        *self.links.entry(name.clone()).or_insert(next)
+    }
+
+    /// The names of the interfaces by id.
+    fn into_links(self) -> Box<[IfName]> {
+        let mut links: Vec<(IfName, LinkId)> = self.links.into_iter().collect();
+        links.sort_by_key(|(_, id)| *id);
+        links.into_iter().map(|(name, _)| name).collect()
     }
 
     /// Whether the block of an instance that begins there has a statement, right or wrong.

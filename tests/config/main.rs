@@ -2,5 +2,7 @@
 
 mod disk;
 mod dump;
+mod folders;
 mod oracle;
+mod ruin;
 mod words;

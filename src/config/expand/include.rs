@@ -179,7 +179,8 @@ impl Expander<'_> {
         let mut opened = Vec::new();
         for (path, file) in paths {
             let outer = self.frames.iter().any(|frame| {
-                matches!(frame, Frame::File(open) if open.path == path && open.depth < depth)
+                matches!(frame, Frame::File(open)
+                    if open.depth < depth && glob::plain(&open.path) == glob::plain(&path))
             });
             let text = if outer {
                 "includes itself"

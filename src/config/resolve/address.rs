@@ -1,6 +1,7 @@
 //! Addresses: those of an instance in the order of its adverts, those that are static.
 
 use core::net::{IpAddr, Ipv4Addr};
+use std::collections::BTreeSet;
 
 use super::Resolver;
 use super::instance::{Draft, family_of};
@@ -49,12 +50,14 @@ impl Resolver<'_> {
         };
         let mut advertised: Vec<&Written> = Vec::new();
         let mut moved: Vec<&Written> = Vec::new();
+        let mut seen = BTreeSet::new();
         for written in &draft.written.virtual_ipaddress.value.0 {
-            let why = if family_of(written.ip) != draft.family {
-                "is not of the family of the first address"
-            } else if advertised.iter().any(|other| other.ip == written.ip) {
+            if !seen.insert(written.ip) {
                 self.tell_twice(written, &draft.subject);
                 continue;
+            }
+            let why = if family_of(written.ip) != draft.family {
+                "is not of the family of the first address"
             } else if advertised.len() == max {
                 "does not fit the advert"
             } else {
@@ -71,14 +74,18 @@ impl Resolver<'_> {
         self.tell_empty(draft, advertised.len());
         let count = advertised.len();
         let mut all = advertised;
-        for written in moved.into_iter().chain(&draft.written.virtual_ipaddress_excluded.value.0) {
-            if all.iter().any(|other| other.ip == written.ip) {
-                self.tell_twice(written, &draft.subject);
-            } else {
+        all.extend(moved);
+        for written in &draft.written.virtual_ipaddress_excluded.value.0 {
+            if seen.insert(written.ip) {
                 all.push(written);
+            } else {
+                self.tell_twice(written, &draft.subject);
             }
         }
         let subject = &draft.subject;
+        for written in &all {
+            self.tell_host(written, subject);
+        }
         let all = all.into_iter().map(|written| self.address(written, own, Kind::Virtual, subject));
         (all.collect(), count)
     }
@@ -89,6 +96,16 @@ impl Resolver<'_> {
         let own = self.default_interface();
         let all = root.addresses.value.0.iter();
         all.map(|written| self.address(written, &own, Kind::Static, "static_ipaddress: ")).collect()
+    }
+
+    /// Tell of an address that no host can have.
+    fn tell_host(&mut self, written: &Written, subject: &str) {
+        let ip = written.ip;
+        let broadcast = ip == IpAddr::V4(Ipv4Addr::BROADCAST);
+        if ip.is_unspecified() || ip.is_multicast() || ip.is_loopback() || broadcast {
+            let text = format!("{subject}{ip} is no address of a host on a network");
+            self.tell(Severity::Warning, written.at.0, text);
+        }
     }
 
     fn tell_twice(&mut self, written: &Written, subject: &str) {

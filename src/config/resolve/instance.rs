@@ -1,6 +1,7 @@
 //! One `vrrp_instance`: what its router is to do.
 
 use core::net::{IpAddr, Ipv4Addr};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Resolver, announce, own_or, strict, subject};
 use crate::config::problem::{Severity, shown};
@@ -28,14 +29,8 @@ const UNSUPPORTED: [&str; 3] = ["use_vmac", "use_ipvlan", "auth_hmac"];
 /// Adverts missed before a master is down (RFC 9568 6.1).
 const DOWN_ADVERTS: u8 = 3;
 
-/// What tells two virtual routers of one link apart, and where it was written.
-struct Identity {
-    link: LinkId,
-    vrid: u8,
-    family: Family,
-    group: IpAddr,
-    name: Box<str>,
-}
+/// What tells the virtual routers of a machine apart: link, number, family, group.
+type Identity = (LinkId, u8, Family, IpAddr);
 
 /// An instance on its way: what is known before the parameters.
 pub(super) struct Draft<'a> {
@@ -52,17 +47,16 @@ impl<'a> Resolver<'a> {
     /// All instances that can be used.
     pub(super) fn instances(&mut self) -> Vec<Instance> {
         let root = self.root;
-        let mut names: Vec<&str> = Vec::new();
-        let mut identities: Vec<Identity> = Vec::new();
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut identities: BTreeMap<Identity, &str> = BTreeMap::new();
         let mut instances = Vec::new();
         for written in &root.instances.value.0 {
             let name = &*written.name.0;
-            if names.contains(&name) {
+            if !names.insert(name) {
                 let text = format!("{}is defined above; this one is ignored", subject(name));
                 self.tell(Severity::Error, written.at.0, text);
                 continue;
             }
-            names.push(name);
             let Some(instance) = self.instance(written) else { continue };
             if self.is_unique(written, &instance.params, &mut identities) {
                 instances.push(instance);
@@ -74,30 +68,27 @@ impl<'a> Resolver<'a> {
     /// Whether no other router of the link has the same number, family and group.
     fn is_unique(
         &mut self,
-        written: &Written,
+        written: &'a Written,
         params: &Params,
-        identities: &mut Vec<Identity>,
+        identities: &mut BTreeMap<Identity, &'a str>,
     ) -> bool {
         if !written.unicast_peer.value.0.is_empty() {
             return true;
         }
         let Params { link, vrid, family, group, .. } = *params;
-        let same = identities.iter().find(|other| {
-            (other.link, other.vrid, other.family, other.group) == (link, vrid, family, group)
-        });
-        if let Some(other) = same {
-            let text = format!(
-                "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface; \
-                 accepted: a number of its own",
-                subject(&written.name.0),
-                shown(&other.name)
-            );
-            self.tell(Severity::Error, written.virtual_router_id.at, text);
-            return false;
+        let name = &*written.name.0;
+        let other = *identities.entry((link, vrid, family, group)).or_insert(name);
+        if other == name {
+            return true;
         }
-        let name = written.name.0.clone();
-        identities.push(Identity { link, vrid, family, group, name });
-        true
+        let text = format!(
+            "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface; \
+             accepted: a number of its own",
+            subject(name),
+            shown(other)
+        );
+        self.tell(Severity::Error, written.virtual_router_id.at, text);
+        false
     }
 
     fn instance(&mut self, written: &'a Written) -> Option<Instance> {
@@ -223,7 +214,7 @@ impl<'a> Resolver<'a> {
             None if field.refused => None,
             None if unicast => {
                 let text = format!(
-                    "{}stays down: unicast without interface is not supported yet",
+                    "{}stays down: it has no interface, and unicast is not supported yet",
                     draft.subject
                 );
                 self.tell(Severity::Caution, draft.at, text);
@@ -321,6 +312,8 @@ impl<'a> Resolver<'a> {
             return Auth::None;
         }
         if *kind == AuthType::Header {
+            let text = format!("{subject}authentication: auth_type AH: not supported yet");
+            self.tell(Severity::Note, block.0.auth_type.at, text);
             return Auth::None;
         }
         if password.len() > PASSWORD_LEN {
@@ -345,7 +338,7 @@ impl<'a> Resolver<'a> {
         let is_v4 = draft.family == Family::V4 && draft.version == Version::V3;
         let checksum = written.v3_checksum_as_v2.or(&self.globals().v3_checksum_as_v2);
         let auth = &written.authentication.value.0.auth_type;
-        let peers = self.has_entries(unicast.at);
+        let peers = unicast.is_written() && self.has_entries(unicast.at);
         let found = if peers {
             Some(("unicast_peer", unicast.at))
         } else if auth.written() == Some(&AuthType::Header) && draft.version == Version::V2 {
@@ -363,7 +356,10 @@ impl<'a> Resolver<'a> {
             self.tell(Severity::Warning, unicast.at, text);
         }
         if let Some((word, at)) = found {
-            let text = format!("{}stays down: {word} is not supported yet", draft.subject);
+            let text = format!(
+                "{}stays down: without {word} other routers would misunderstand it",
+                draft.subject
+            );
             self.tell(Severity::Caution, at, text);
         }
         found.is_some()

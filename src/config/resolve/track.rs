@@ -1,7 +1,9 @@
 //! Trackers: interfaces by id; names that must be defined somewhere.
 
-use super::Resolver;
 use super::instance::Draft;
+use std::collections::BTreeSet;
+
+use super::{Resolver, subject};
 use crate::config::IfName;
 use crate::config::problem::{Problems, Severity, shown};
 use crate::config::schema::Place;
@@ -13,7 +15,7 @@ use crate::vrrp::{Track, Tracked};
 impl Resolver<'_> {
     /// `track_interface` of an instance.
     pub(super) fn tracks(&mut self, draft: &Draft<'_>, own: &IfName) -> Box<[Track]> {
-        let mut names: Vec<&str> = Vec::new();
+        let mut names: BTreeSet<&str> = BTreeSet::new();
         let mut tracks = Vec::new();
         for written in &draft.written.track_interface.value.0 {
             // The own interface is tracked anyway.
@@ -21,12 +23,12 @@ impl Resolver<'_> {
                 continue;
             }
             let weight = written.weight.unwrap_or(0);
-            let what = if names.contains(&&*written.name) {
+            let what = if names.contains(&*written.name) {
                 "is named twice; the first one counts"
             } else if draft.priority == u8::MAX && weight != 0 {
                 "has no weight for the owner of the addresses; it is ignored"
             } else {
-                names.push(&written.name);
+                names.insert(&written.name);
                 match IfName::try_from(&*written.name) {
                     Ok(name) => {
                         let what = Tracked::Link(self.link(&name));
@@ -48,19 +50,19 @@ impl Resolver<'_> {
 /// A kind of thing that is tracked by name.
 struct Kind<'a> {
     word: &'static str,
-    defined: Vec<&'a str>,
+    defined: BTreeSet<&'a str>,
 }
 
 impl Kind<'_> {
-    fn check<const MAX: i64>(&self, used: &[Written<MAX>], problems: &mut Problems) {
-        used.iter().for_each(|track| self.check_name(&track.name, track.at, problems));
+    fn check<const MAX: i64>(&self, who: &str, used: &[Written<MAX>], problems: &mut Problems) {
+        used.iter().for_each(|track| self.check_name(who, &track.name, track.at, problems));
     }
 
-    fn check_name(&self, name: &str, at: Place, problems: &mut Problems) {
-        if self.defined.contains(&name) {
+    fn check_name(&self, who: &str, name: &str, at: Place, problems: &mut Problems) {
+        if self.defined.contains(name) {
             return;
         }
-        let mut text = format!("there is no {} {}", self.word, shown(name));
+        let mut text = format!("{who}there is no {} {}", self.word, shown(name));
         if let Some(near) = near(name, self.defined.iter().copied()) {
             text.push_str(&format!("; did you mean `{}`?", shown(near)));
         }
@@ -87,24 +89,25 @@ pub(super) fn names(root: &Root, problems: &mut Problems) {
     let instances =
         Kind { word: "vrrp_instance", defined: instances.iter().map(|i| &*i.name.0).collect() };
     for instance in &root.instances.value.0 {
-        scripts.check(&instance.track_script.value.0, problems);
-        files.check(&instance.track_file.value.0, problems);
-        processes.check(&instance.track_process.value.0, problems);
-        sessions.check(&instance.track_bfd.value.0, problems);
+        let who = subject(&instance.name.0);
+        scripts.check(&who, &instance.track_script.value.0, problems);
+        files.check(&who, &instance.track_file.value.0, problems);
+        processes.check(&who, &instance.track_process.value.0, problems);
+        sessions.check(&who, &instance.track_bfd.value.0, problems);
     }
-    let mut members: Vec<&str> = Vec::new();
+    let mut members: BTreeSet<&str> = BTreeSet::new();
     for group in &root.sync_groups.value.0 {
-        scripts.check(&group.track_script.value.0, problems);
-        files.check(&group.track_file.value.0, problems);
-        processes.check(&group.track_process.value.0, problems);
-        sessions.check(&group.track_bfd.value.0, problems);
+        let who = format!("vrrp_sync_group {}: ", shown(&group.name.0));
+        scripts.check(&who, &group.track_script.value.0, problems);
+        files.check(&who, &group.track_file.value.0, problems);
+        processes.check(&who, &group.track_process.value.0, problems);
+        sessions.check(&who, &group.track_bfd.value.0, problems);
         for (name, at) in &group.group.value.0 {
-            instances.check_name(name, *at, problems);
-            if members.contains(&&**name) {
-                let text = format!("vrrp_instance {} is in a group already", shown(name));
+            instances.check_name(&who, name, *at, problems);
+            if !members.insert(name) {
+                let text = format!("{who}vrrp_instance {} is in a group already", shown(name));
                 problems.add(Severity::Warning, at.0, text);
             }
-            members.push(name);
         }
         if let [_] = *group.group.value.0 {
             let name = shown(&group.name.0);

@@ -88,6 +88,18 @@ pub fn joined(base: &str, name: &str) -> String {
     [base, gap, name].concat()
 }
 
+/// A path without `.` and without `name/..`, to compare with another.
+pub fn plain(path: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for part in path.split('/').filter(|part| *part != ".") {
+        match parts.last() {
+            Some(last) if part == ".." && !matches!(*last, "" | "..") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts
+}
+
 /// Whether one part of a path matches: a leading dot must be written.
 pub fn matches(pattern: &str, name: &str) -> bool {
     if name.starts_with('.') && !pattern.starts_with('.') {
@@ -203,6 +215,15 @@ mod tests {
         ] {
             let have = braces(pattern);
             assert_eq!(have.iter().map(|path| &**path).collect::<Vec<_>>(), want, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn paths_are_compared_without_detours() {
+        for (path, want) in
+            [("/a/./b/../c", "/a/c"), ("a/../../c", "../c"), ("/../a", "/../a"), ("./a", "a")]
+        {
+            assert_eq!(plain(path), plain(want), "{path}");
         }
     }
 

@@ -66,10 +66,11 @@ impl Open {
     }
 }
 
-/// What a statement is called in messages: its keyword, and what it names.
+/// What a statement is called in messages: its keyword, and what it names unless that may be a secret.
 fn name(stmt: &Stmt) -> String {
     let mut name = shown(&stmt.keyword().text);
-    if let Some(first) = stmt.arguments().first() {
+    let secret = ["pass", "key", "auth"].iter().any(|word| name.contains(word));
+    if let Some(first) = stmt.arguments().first().filter(|_| !secret) {
         name.push(' ');
         name.push_str(&shown(&first.text));
     }
