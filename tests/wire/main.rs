@@ -8,6 +8,7 @@ mod said;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
+use holdfast::vrrp::Params;
 use holdfast::wire::vrrp::{Advert, AdvertRepr, Family, Malformed};
 use holdfast::wire::{Mac, garp, ip, ndisc};
 use said::Said;
@@ -88,7 +89,7 @@ fn see_ipv6(mac: Mac, payload: &[u8]) -> Seen {
 }
 
 /// The configuration of the router that sends from this address: r1 is …1, r2 is …2.
-fn sender(capture: &Path, from: IpAddr) -> Said {
+fn sender(capture: &Path, from: IpAddr) -> Params {
     let last = match from {
         IpAddr::V4(from) => from.octets()[3],
         IpAddr::V6(from) => from.octets()[15],
@@ -98,7 +99,7 @@ fn sender(capture: &Path, from: IpAddr) -> Said {
         2 => capture.with_extension("r2.conf"),
         _ => panic!("{}: an advert from {from}", capture.display()),
     };
-    Said::read(&file)
+    Said::read(&file).params
 }
 
 fn is_of_kind(capture: &Path, kind: &str) -> bool {
@@ -191,8 +192,7 @@ fn adverts_of_forms_that_are_not_spoken_are_refused_for_their_reason() {
 fn every_announcement_is_of_a_virtual_address_to_the_byte() {
     let (mut arps, mut neighbours) = (0, 0);
     for capture in pcap::captures() {
-        let said = Said::read(&capture.with_extension("conf"));
-        let ours = [said.addresses, said.excluded].concat();
+        let ours = Said::read(&capture.with_extension("conf")).addresses;
         for frame in pcap::frames(&capture) {
             let mac = Mac::from_bytes(&frame[6..12]);
             match see(&frame) {
