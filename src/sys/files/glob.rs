@@ -26,7 +26,8 @@ pub fn glob(pattern: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Write `a{b,c}d` out as `abd` and `acd`. Braces that do not close, and `{}`, stand for themselves.
+/// Write `a{b,c}d` out as `abd` and `acd`. Braces that do not close stand for themselves;
+/// `{}` is nothing, as in the C library.
 fn alternatives(pattern: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut todo = vec![pattern.to_string()];
@@ -48,13 +49,12 @@ fn alternatives(pattern: &str) -> Vec<String> {
     done
 }
 
-/// Where the first pair of braces with something in it opens and closes.
+/// Where the first pair of braces opens and closes.
 fn first_braces(pattern: &[u8]) -> Option<(usize, usize)> {
     let mut at = 0;
     while let Some(&byte) = pattern.get(at) {
         match byte {
             b'\\' => at += 1,
-            b'{' if pattern.get(at + 1) == Some(&b'}') => at += 1,
             b'{' => {
                 if let Some(close) = closing_brace(pattern, at) {
                     return Some((at, close));
@@ -297,7 +297,7 @@ mod tests {
             ("x{1,2}y{3,4}", &["x1y3", "x1y4", "x2y3", "x2y4"]),
             ("{a,{b,c}d}e", &["ae", "bde", "cde"]),
             ("{,x}", &["", "x"]),
-            ("{}", &["{}"]),
+            ("a{}", &["a"]),
             ("{a", &["{a"]),
             ("\\{a,b}", &["\\{a,b}"]),
         ];
