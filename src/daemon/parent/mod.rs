@@ -144,7 +144,9 @@ impl Parent {
                 continue;
             }
             let at = self.vrrp.respawn.died(started, now);
-            log::info!("the VRRP child starts again in {} s", (at - now).secs());
+            if at > now {
+                log::info!("the VRRP child starts again in {} s", (at - now).secs());
+            }
             self.vrrp.start_at = Some(at);
         }
     }

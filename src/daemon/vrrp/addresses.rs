@@ -190,6 +190,13 @@ impl Addresses {
         unset(entries, links, netlink);
     }
 
+    /// The owner does not want its addresses any more, but they stay for now: see `inherit`.
+    pub(super) fn let_go(&mut self, owner: Owner) {
+        for entry in self.of(owner) {
+            entry.wanted = false;
+        }
+    }
+
     /// Forget what is said to be set: from here on the owner's addresses are nobody's.
     pub(super) fn abandon(&mut self, owner: Owner) {
         for entry in self.of(owner) {

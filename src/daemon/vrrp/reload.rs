@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::machine::Instant;
 use crate::sys::{clock, heap};
 use crate::table::Table;
-use crate::vrrp::{Engine, Input, LinkId, Options, Role, RouterId};
+use crate::vrrp::{Action, Engine, Input, LinkId, Options, Role, RouterId};
 use crate::wire::ipc::ToParent;
 
 use super::addresses::Owner;
@@ -47,7 +47,15 @@ impl Child {
             if heir.is_none() {
                 let router = RouterId::new(at);
                 log::info!("{}: removed by the reload", report::name(&self.world, router));
-                self.tell(now, Input::Stop(router));
+                for action in self.engine.handle(now, Input::Stop(router)) {
+                    match action {
+                        // Another router of the new configuration may go on with an address.
+                        Action::Release(router) => {
+                            self.world.addresses.let_go(Owner::Router(router));
+                        }
+                        action => self.world.perform(&mut self.kernel, now, action),
+                    }
+                }
             }
         }
         let mut old_world = core::mem::replace(&mut self.world, world);
