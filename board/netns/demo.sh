@@ -249,7 +249,6 @@ dir=$(mktemp -d "/tmp/holdfast-demo-$$.XXXXXX")
 make_network 2>"$dir/error" || die "cannot make network namespaces: $(cat "$dir/error")"
 ip netns exec "$(namespace client)" tcpdump -Z root -i eth0 -n -e -tt -l --immediate-mode \
 	'vrrp or arp' >"$dir/wire" 2>"$dir/tcpdump.log" &
-ip netns exec "$(namespace client)" ping -D -O -n -i 0.02 "$vip" >"$dir/ping" 2>&1 &
 
 cat <<END
 
@@ -269,6 +268,7 @@ start r2
 event "both routers are started"
 await r1
 event "r1 is master: it has the higher priority"
+ip netns exec "$(namespace client)" ping -D -O -n -i 0.02 "$vip" >"$dir/ping" 2>&1 &
 watch 5
 
 since=$(now)

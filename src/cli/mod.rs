@@ -4,7 +4,6 @@ pub mod args;
 mod check;
 mod print;
 mod run;
-mod talk;
 
 pub use run::run;
 

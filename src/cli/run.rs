@@ -7,12 +7,10 @@ use argh::FromArgs as _;
 
 use super::args::{self, Args, Command};
 use super::check::{self, Form};
-use super::{FILE, print, talk};
+use super::{FILE, print};
 use crate::config::Options;
 use crate::config::schema::Secrets;
-use crate::daemon::{self, LogTo, Settings};
-use crate::sys::clock;
-use crate::sys::syslog::Facility;
+use crate::daemon::{self, Facility, LogTo, Settings};
 
 /// The exit code of a command line that is not understood.
 const MISUSE: u8 = 1;
@@ -63,8 +61,8 @@ pub fn run(words: impl Iterator<Item = String>) -> u8 {
             let (text, code) = print::manual(manual.word.as_deref());
             show(&text, code)
         }
-        Some(Command::Reload(_)) => talk::ask(&run_dir, "reload", &mut io::stderr()),
-        Some(Command::Stop(_)) => talk::ask(&run_dir, "stop", &mut io::stderr()),
+        Some(Command::Reload(_)) => daemon::ask(&run_dir, "reload", &mut io::stderr()),
+        Some(Command::Stop(_)) => daemon::ask(&run_dir, "stop", &mut io::stderr()),
         None if args.test => test(&args, &file, &options),
         None => start(&args, &file, options, run_dir),
     }
@@ -114,7 +112,7 @@ fn start(args: &Args, file: &str, options: Options, run_dir: String) -> u8 {
         keep_addresses: args.keep_addresses,
         dump: args.dump,
         log: LogTo { console: args.console, detail: args.detail > 0, facility },
-        started: clock::now(),
+        started: daemon::now(),
     };
     u8::try_from(daemon::run(settings)).unwrap_or(MISUSE)
 }

@@ -1,5 +1,6 @@
 //! Glue: readiness becomes input, action becomes call.
 
+mod ask;
 pub mod disk;
 mod links;
 mod load;
@@ -11,9 +12,13 @@ mod vrrp;
 use crate::config;
 use crate::machine::Instant;
 
+pub use ask::ask;
 pub use links::note_absent as note_absent_links;
 pub use logging::LogTo;
-pub use parent::{EXIT, TEXT, run};
+pub use parent::run;
+
+pub use crate::sys::clock::now;
+pub use crate::sys::syslog::Facility;
 
 /// Where the control socket stands unless the command line says otherwise.
 pub const RUN_DIR: &str = "/run/holdfast";

@@ -145,8 +145,12 @@ const BETWEEN_CORES: [(&str, &[&str]); 5] = [
 ];
 
 /// One file may name more than its layer, and says here what.
-const EXCEPTIONS: [(&str, &str); 2] =
-    [("src/wire/ipvs.rs", "netlink_packet_core"), ("src/sys/heap.rs", "std::alloc")];
+const EXCEPTIONS: [(&str, &str); 3] = [
+    ("src/daemon/logging.rs", "simple_logger"),
+    // A program names its allocator in its own file.
+    ("src/main.rs", "crate::sys::heap"),
+    ("src/wire/ipvs.rs", "netlink_packet_core"),
+];
 
 /// The crates of `Cargo.toml` and of the toolchain; what is none of them is a local name.
 const CRATES: [&str; 14] = [

@@ -17,9 +17,9 @@ const REQUEST_MAX: usize = 256;
 /// The longest piece of an answer, in bytes.
 const PIECE_MAX: usize = 8192;
 /// First byte of a piece of text.
-pub const TEXT: u8 = b't';
+pub(in crate::daemon) const TEXT: u8 = b't';
 /// First byte of the last packet; the exit code follows.
-pub const EXIT: u8 = b'x';
+pub(in crate::daemon) const EXIT: u8 = b'x';
 
 /// A connection by its place.
 pub(super) type ClientId = usize;

@@ -1,4 +1,4 @@
-//! The parent: starts and watches the children, reads files, never a byte of the network.
+//! The parent: watches its children, reads files, never a byte of the network.
 
 mod child;
 mod control;
@@ -22,7 +22,7 @@ use super::Settings;
 use super::vrrp::Birth;
 use child::Child;
 use control::Control;
-pub use control::{EXIT, TEXT};
+pub(super) use control::{EXIT, TEXT};
 use reload::Pending;
 pub use start::run;
 

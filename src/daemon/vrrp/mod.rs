@@ -1,4 +1,4 @@
-//! The VRRP child: adverts in and out, addresses on interfaces.
+//! The VRRP child: adverts either way, addresses on interfaces.
 
 mod addresses;
 mod links;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::daemon::{EXIT, TEXT};
+use super::parent::{EXIT, TEXT};
 use crate::machine::Duration;
 use crate::sys::channel::Channel;
 use crate::sys::control;
@@ -17,7 +17,7 @@ const PACKET_MAX: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Send a command, write what is answered to `out`; the exit code.
-pub(super) fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
+pub fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
     let path = Path::new(run_dir).join("control");
     let answered = control::connect(&path).and_then(|channel| {
         channel.send(command.as_bytes(), None)?;
