@@ -15,10 +15,12 @@ pub(super) const LOW: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 pub(super) const GROUP: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18));
 
 /// Milliseconds of a transcript.
+#[allow(clippy::cast_possible_truncation, reason = "transcripts are minutes long")]
 pub(super) fn at(ms: f64) -> Instant {
     Instant::from_micros((ms * 1000.0).round() as i64)
 }
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative")]
 pub(super) fn span(ms: f64) -> Duration {
     Duration::from_micros((ms * 1000.0).round() as u64)
 }
