@@ -205,9 +205,9 @@ fn addresses_keep_their_options() {
             "2001:db8::3/64 eth0 peer - brd - scope 0 label - lft Some(60) flags 0x710",
         ]
     );
-    let detects: Vec<bool> = instance.addresses.iter().map(|address| address.detects).collect();
+    let detects: Vec<bool> = instance.addresses.iter().map(|address| address.dad).collect();
     assert_eq!(detects, [false, false, false, false, false, false, true, false]);
-    assert!(config.statics[0].detects && !config.statics[1].detects);
+    assert!(config.statics[0].dad && !config.statics[1].dad);
     let statics: Vec<_> = config.statics.iter().map(shown).collect();
     assert_eq!(
         statics,
