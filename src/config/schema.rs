@@ -110,10 +110,6 @@ pub trait Slot {
     fn secret(&self) -> bool {
         false
     }
-    /// The block it consists of, to look into its table.
-    fn inner(&self) -> Option<&'static Table> {
-        None
-    }
 }
 
 /// Why words give no value. `Bad` and `Range` speak of the word taken last.
@@ -226,29 +222,53 @@ pub enum Status {
 }
 
 /// One keyword.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Its words; the first one is printed.
-    pub words: &'static [&'static str],
-    /// How far it is supported.
-    pub status: Status,
-    /// It has a default worth naming.
-    pub default: bool,
-    /// What it means; empty without the feature `manual`.
-    pub help: &'static str,
+    /// `word alias :Status`, with `=` behind it if there is a default worth naming.
+    line: &'static str,
 }
 
-/// The words of a block.
+impl Row {
+    /// Its words; the first one is printed.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        self.parts().0.split_ascii_whitespace()
+    }
+
+    /// How far it is supported.
+    pub fn status(self) -> Status {
+        match self.parts().1.bytes().next() {
+            Some(b'W') => Status::Works,
+            Some(b'L') => Status::Later,
+            _ => Status::Ignored,
+        }
+    }
+
+    /// It has a default worth naming.
+    pub fn has_default(self) -> bool {
+        self.line.ends_with('=')
+    }
+
+    /// What tells it from all others.
+    pub fn id(self) -> usize {
+        self.line.as_ptr().addr()
+    }
+
+    fn parts(self) -> (&'static str, &'static str) {
+        self.line.split_once(':').unwrap_or_default()
+    }
+}
+
+/// The words of a block. One text holds all rows: a pointer each would be more than the words.
 #[derive(Debug)]
 pub struct Table {
     /// The word of the block; empty for the top.
     pub name: &'static str,
-    /// What it is for; empty without the feature `manual`.
+    /// A line of help for the block, then one for each row; empty without the feature `manual`.
     pub help: &'static str,
     /// The words it shares with other blocks.
     pub base: Option<&'static Self>,
-    /// Its own words.
-    pub rows: &'static [Row],
+    /// A line for each row.
+    pub lines: &'static str,
     /// Words of the past or of mistake, each with the right word, or else with what became of it.
     pub old: &'static [(&'static str, &'static str)],
     /// A block in which nothing is written.
@@ -259,6 +279,11 @@ impl Table {
     /// This table, then those whose words it shares.
     pub fn chain(&'static self) -> impl Iterator<Item = &'static Self> {
         core::iter::successors(Some(self), |table| table.base)
+    }
+
+    /// Its own rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        self.lines.lines().map(|line| Row { line })
     }
 
     /// It is a word of this block, right or not.
@@ -274,14 +299,14 @@ impl Table {
     /// Some of its words stand before secrets.
     pub fn has_secrets(&self) -> bool {
         let fresh = (self.fresh)();
-        (0..self.rows.len()).any(|row| fresh.field(row).is_some_and(|field| field.value.secret()))
+        let secret = |row| fresh.field(row).is_some_and(|field| field.value.secret());
+        (0..self.rows().count()).any(secret)
     }
 
     /// The row of a word, and which of the row's words it is.
     pub fn find(&self, text: &str) -> Option<(usize, usize)> {
-        self.rows.iter().enumerate().find_map(|(row, entry)| {
-            Some((row, entry.words.iter().position(|&word| word == text)?))
-        })
+        let mut rows = self.rows().enumerate();
+        rows.find_map(|(row, entry)| Some((row, entry.words().position(|word| word == text)?)))
     }
 }
 
@@ -304,16 +329,15 @@ macro_rules! block {
             use $crate::config::schema::*;
             enum At { $($field),* }
             const FIELDS: &[At] = &[$(At::$field),*];
-            const ROWS: &[Row] = &[$(Row {
-                words: &[$($key),+], status: Status::$status, help: help(concat!($($help),+)),
-                default: !concat!("" $(, stringify!($default))?).is_empty(),
-            }),*];
-            const OLD: &[(&str, &str)] = &[$($(($gone, $right)),*)?];
             impl $Name {
                 /// Its words.
                 pub const TABLE: &'static Table = &Table {
-                    name: $word, help: help(concat!($($about),+)), rows: ROWS, old: OLD,
-                    base: block!(@some $(<$Base>::TABLE)?), fresh: || Box::new(Self::default()),
+                    name: $word,
+                    help: help(concat!($($about),+, "\n", $($($help,)+ "\n"),*)),
+                    base: block!(@some $(<$Base>::TABLE)?),
+                    lines: concat!($($($key, " ",)+
+                        ":", stringify!($status), $(block!(@mark $default),)? "\n"),*),
+                    old: &[$($(($gone, $right)),*)?], fresh: || Box::new(Self::default()),
                 };
             }
             impl Default for $Name {
@@ -343,6 +367,7 @@ macro_rules! block {
             }
         };
     };
+    (@mark $value:expr) => { "=" };
     (@default $value:expr) => { $value }; (@default) => { Default::default() };
     (@some $value:expr) => { Some($value) }; (@some) => { None };
 }

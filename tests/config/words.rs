@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use holdfast::config::schema::{Slot, Table};
-use holdfast::config::words::Root;
+use holdfast::config::words::{self, Root};
 
 /// The folder of data beside the project, if it is there.
 pub(crate) fn shared() -> Option<PathBuf> {
@@ -17,11 +17,16 @@ pub(crate) fn shared() -> Option<PathBuf> {
     None
 }
 
-/// The table of a block by the words on the way to it.
+/// The table of a block, if each word on the way to it is known in the block before.
 fn table(path: &str) -> Option<&'static Table> {
     let mut table = Root::TABLE;
     for word in path.split('/').filter(|word| *word != "(top)") {
-        table = slot(table, word, |slot| slot.inner())??;
+        slot(table, word, |slot| slot.braces())?.then_some(())?;
+        table = words::table(match word {
+            "SSL_GET" => "HTTP_GET",
+            "vrrp_track_file" => "track_file",
+            word => word,
+        })?;
     }
     Some(table)
 }

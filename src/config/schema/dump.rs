@@ -80,6 +80,16 @@ impl<'a> Printer<'a> {
         self.failed |= self.out.write_fmt(value).is_err();
     }
 
+    /// A blank, then a whole number.
+    pub fn number(&mut self, number: i64) {
+        self.decimal(number, 0);
+    }
+
+    /// A blank, then words.
+    pub fn texts(&mut self, texts: &[Box<str>]) {
+        texts.iter().for_each(|text| self.text(text));
+    }
+
     /// A blank, then a number with decimals.
     pub fn decimal(&mut self, number: i64, places: usize) {
         self.raw(" ");
@@ -129,9 +139,9 @@ impl<'a> Printer<'a> {
     /// All that was written in a block, in the order of its table.
     pub fn rows(&mut self, block: &dyn Block) {
         let outer = self.word;
-        for (row, entry) in block.table().rows.iter().enumerate() {
+        for (row, entry) in block.table().rows().enumerate() {
             let Some(field) = block.field(row).filter(|field| field.is_written()) else { continue };
-            self.word = entry.words.get(field.value.word()).copied().unwrap_or_default();
+            self.word = entry.words().nth(field.value.word()).unwrap_or_default();
             self.line(self.word);
             field.value.print(self);
             self.end();

@@ -128,14 +128,14 @@ impl<'a> Reader<'a> {
         self.path.push_str(": ");
     }
 
-    fn tell(&mut self, row: &'static Row, at: Pos) {
-        let what = match row.status {
+    fn tell(&mut self, row: Row, at: Pos) {
+        let what = match row.status() {
             Status::Works => return,
             Status::Later if self.quiet => return,
             Status::Later => "not supported yet",
             Status::Ignored => "accepted; it has no effect here",
         };
-        self.once(core::ptr::from_ref(row).addr(), at, what);
+        self.once(row.id(), at, what);
     }
 
     /// Report a word of the past; the row it is read as, if it is not read as itself.
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
     fn unknown(&mut self, table: &'static Table, stmt: &Stmt) {
         let Word { text, at, .. } = stmt.keyword();
         let text = words::without_secret(text);
-        let words = table.chain().flat_map(|table| table.rows).flat_map(|row| row.words).copied();
+        let words = table.chain().flat_map(Table::rows).flat_map(Row::words);
         let (near, home) = (near(text, words), words::home(text));
         let mut what = String::from("unknown keyword");
         // Beside a secret a word that is nowhere known may be one.
@@ -229,13 +229,13 @@ fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
         }
         return;
     };
-    let Some((entry, field)) = table.rows.get(row).zip(block.field_mut(row)) else { return };
+    let Some((entry, field)) = table.rows().nth(row).zip(block.field_mut(row)) else { return };
     let (depth, quiet) = (reader.path.len(), reader.quiet);
     reader.path.push_str(&word.text);
     reader.path.push_str(": ");
     reader.tell(entry, word.at);
-    reader.quiet |= entry.status != Status::Works;
-    reader.default = entry.default && !field.is_written();
+    reader.quiet |= entry.status() != Status::Works;
+    reader.default = entry.has_default() && !field.is_written();
     let again = field.is_written() && !field.value.merges();
     if take(&mut field.value, stmt, alias, reader) {
         if again {

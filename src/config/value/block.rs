@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::config::schema::{Args, Block, Fault, Printer, Reader, Slot, Table, read};
+use crate::config::schema::{Args, Block, Fault, Printer, Reader, Slot, read};
 
 /// A block there is once; written several times, it is one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,10 +27,6 @@ impl<T: Block> Slot for One<T> {
 
     fn merges(&self) -> bool {
         true
-    }
-
-    fn inner(&self) -> Option<&'static Table> {
-        Some(self.0.table())
     }
 }
 
@@ -78,9 +74,5 @@ impl<T: Block + Default> Slot for Many<T> {
 
     fn merges(&self) -> bool {
         true
-    }
-
-    fn inner(&self) -> Option<&'static Table> {
-        Some(T::default().table())
     }
 }

@@ -39,11 +39,11 @@ impl<const MIN: i64, const MAX: i64> Slot for Int<MIN, MAX> {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.value(format_args!("{}", self.0));
+        out.number(self.0);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        write!(out, "{MIN}..{MAX}")
+        range(MIN, MAX, 0, "", out)
     }
 }
 
@@ -89,7 +89,7 @@ impl<const MIN: i64, const MAX: i64> Slot for Seconds<MIN, MAX> {
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        seconds(MIN, MAX, out)
+        range(MIN, MAX, 6, " seconds", out)
     }
 }
 
@@ -124,10 +124,7 @@ impl<const MIN: i64, const MAX: i64> Slot for Millis<MIN, MAX> {
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        decimals(MIN, 3, out)?;
-        out.write_str("..")?;
-        decimals(MAX, 3, out)?;
-        out.write_str(" milliseconds")
+        range(MIN, MAX, 3, " milliseconds", out)
     }
 }
 
@@ -238,12 +235,18 @@ fn fixed(text: &str, places: usize, min: i64, max: i64) -> Result<i64, Fault> {
     if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
 }
 
-/// A range of seconds, in microseconds.
-pub(super) fn seconds(min: i64, max: i64, out: &mut dyn Write) -> fmt::Result {
-    decimals(min, 6, out)?;
+/// A range of multiples of the last of so many decimals, with their unit.
+pub(super) fn range(
+    min: i64,
+    max: i64,
+    places: usize,
+    unit: &str,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    decimals(min, places, out)?;
     out.write_str("..")?;
-    decimals(max, 6, out)?;
-    out.write_str(" seconds")
+    decimals(max, places, out)?;
+    out.write_str(unit)
 }
 
 /// A multiple of the last of so many decimals, without needless zeros.

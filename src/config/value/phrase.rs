@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::net::IpAddr;
 
 use super::address::cidr;
-use super::number::seconds;
+use super::number;
 use super::{Iface, decimal, integer};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
@@ -101,20 +101,12 @@ impl<G> Phrase<G> {
 
 impl<G: Grammar> Slot for Phrase<G> {
     fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
-        let words = args.words;
-        if G::SOME {
-            args.peek().ok_or(Fault::Missing)?;
-        }
-        phrase(G::FIRST, G::OPTIONS, args)?;
-        let left = args.all().len();
-        self.at.0 = words.first().map_or(args.at, |word| word.at);
-        self.words = words.iter().take(words.len() - left).map(|word| word.text.clone()).collect();
-        args.put_back(left);
-        Ok(())
+        self.at.0 = args.words.first().map_or(args.at, |word| word.at);
+        phrase(G::FIRST, G::OPTIONS, G::SOME, args, &mut self.words)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        self.words.iter().for_each(|word| out.text(word));
+        out.texts(&self.words);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
@@ -149,7 +141,14 @@ fn explain(first: &[(Takes, bool)], options: &[Opt], out: &mut dyn Write) -> fmt
     Ok(())
 }
 
-fn phrase(first: &[(Takes, bool)], options: &[Opt], args: &mut Args<'_>) -> Result<(), Fault> {
+fn phrase(
+    first: &[(Takes, bool)],
+    options: &[Opt],
+    some: bool,
+    args: &mut Args<'_>,
+    texts: &mut Vec<Box<str>>,
+) -> Result<(), Fault> {
+    let words = args.words;
     let mut first = first.iter();
     while let Some(word) = args.peek() {
         let known = |(words, _): &&Opt| words.contains(&&*word.text);
@@ -162,9 +161,12 @@ fn phrase(first: &[(Takes, bool)], options: &[Opt], args: &mut Args<'_>) -> Resu
             break;
         }
     }
-    if first.any(|&(_, must)| must) {
+    if first.any(|&(_, must)| must) || some && words.is_empty() {
         return Err(Fault::Missing);
     }
+    let left = args.all().len();
+    args.put_back(left);
+    *texts = words.iter().take(words.len() - left).map(|word| word.text.clone()).collect();
     Ok(())
 }
 
@@ -188,7 +190,7 @@ fn fits(takes: Takes, text: &str) -> Result<(), Fault> {
     match takes {
         Takes::Int(min, max) | Takes::Lock(min, max) => integer(text, min, max).map(drop),
         Takes::Named(min, max) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
-            number(text, min, max).map(drop)
+            hexadecimal(text, min, max).map(drop)
         }
         Takes::Time(min, max) => decimal(text, min, max).map(drop),
         Takes::Ip | Takes::Via => text.parse::<IpAddr>().map(drop).map_err(|_| Fault::Bad),
@@ -196,7 +198,7 @@ fn fits(takes: Takes, text: &str) -> Result<(), Fault> {
         Takes::Cidr => cidr(text).map(drop),
         Takes::Range => range(text),
         Takes::Mark => {
-            text.splitn(2, '/').try_for_each(|part| number(part, 0, u32::MAX.into()).map(drop))
+            text.splitn(2, '/').try_for_each(|part| hexadecimal(part, 0, u32::MAX.into()).map(drop))
         }
         Takes::Span(min, max) => {
             text.splitn(2, '-').try_for_each(|part| integer(part, min, max).map(drop))
@@ -210,7 +212,7 @@ fn fits(takes: Takes, text: &str) -> Result<(), Fault> {
 const ALL: [&str; 4] = ["default", "default6", "any", "all"];
 
 /// A number to base 10, or to base 16 after `0x`.
-fn number(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
+fn hexadecimal(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
     let Some(digits) = text.strip_prefix("0x") else { return integer(text, min, max) };
     let number = i64::from_str_radix(digits, 16).map_err(|_| Fault::Bad)?;
     if (min..=max).contains(&number) { Ok(number) } else { Err(Fault::Range) }
@@ -232,9 +234,9 @@ pub fn takes(takes: Takes, out: &mut dyn Write) -> fmt::Result {
     match takes {
         Takes::Nothing => Ok(()),
         Takes::Word => out.write_str("WORD"),
-        Takes::Int(min, max) => write!(out, "{min}..{max}"),
-        Takes::Named(min, max) => write!(out, "{min}..{max} | NAME"),
-        Takes::Time(min, max) => seconds(min, max, out),
+        Takes::Int(min, max) => number::range(min, max, 0, "", out),
+        Takes::Named(min, max) => number::range(min, max, 0, " | NAME", out),
+        Takes::Time(min, max) => number::range(min, max, 6, " seconds", out),
         Takes::Ip => out.write_str("ADDRESS"),
         Takes::Cidr => out.write_str("ADDRESS[/PREFIX]"),
         Takes::Via => out.write_str("[inet | inet6] ADDRESS"),

@@ -67,7 +67,7 @@ impl<const MIN: usize, const MAX: usize> Slot for Words<MIN, MAX> {
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        self.0.iter().for_each(|text| out.text(text));
+        out.texts(&self.0);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::{Ip, Takes, integer};
+use super::{Ip, Takes, integer, number};
 use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
 
 /// Something tracked, with the weight it has here. The weight lies within ±`MAX`.
@@ -23,33 +23,44 @@ impl<const MAX: i64> Slot for Track<MAX> {
     fn read(&mut self, args: &mut Args<'_>, _: &mut Reader<'_>) -> Result<(), Fault> {
         let name = args.need()?;
         (self.at.0, self.name) = (name.at, name.text.clone());
-        loop {
-            if args.take("weight") {
-                self.weight = Some(integer(&args.want(Takes::Int(-MAX, MAX))?.text, -MAX, MAX)?);
-            } else if args.take("reverse") {
-                self.reverse = Some(true);
-            } else if args.take("noreverse") {
-                self.reverse = Some(false);
-            } else {
-                return Ok(());
-            }
-        }
+        (self.weight, self.reverse) = read_weight(MAX, args)?;
+        Ok(())
     }
 
     fn print(&self, out: &mut Printer<'_>) {
         out.text(&self.name);
-        if let Some(weight) = self.weight {
-            out.value(format_args!("weight {weight}"));
-        }
-        match self.reverse {
-            Some(true) => out.text("reverse"),
-            Some(false) => out.text("noreverse"),
-            None => {}
-        }
+        print_weight(self.weight, self.reverse, out);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        write!(out, "NAME [weight -{MAX}..{MAX}] [reverse | noreverse]")
+        out.write_str("NAME [weight ")?;
+        number::range(-MAX, MAX, 0, "] [reverse | noreverse]", out)
+    }
+}
+
+fn read_weight(max: i64, args: &mut Args<'_>) -> Result<(Option<i64>, Option<bool>), Fault> {
+    let (mut weight, mut reverse) = (None, None);
+    loop {
+        if args.take("weight") {
+            weight = Some(integer(&args.want(Takes::Int(-max, max))?.text, -max, max)?);
+        } else if args.take("reverse") {
+            reverse = Some(true);
+        } else if args.take("noreverse") {
+            reverse = Some(false);
+        } else {
+            return Ok((weight, reverse));
+        }
+    }
+}
+
+fn print_weight(weight: Option<i64>, reverse: Option<bool>, out: &mut Printer<'_>) {
+    if let Some(weight) = weight {
+        out.value(format_args!("weight {weight}"));
+    }
+    match reverse {
+        Some(true) => out.text("reverse"),
+        Some(false) => out.text("noreverse"),
+        None => {}
     }
 }
 

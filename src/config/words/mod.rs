@@ -170,6 +170,11 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
     Ok(found)
 }
 
+/// The table of the block of this name.
+pub fn table(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name).copied()
+}
+
 /// The block that knows a word.
 pub(super) fn home(word: &str) -> Option<&'static str> {
     let knows = |table: &'static Table| table.chain().any(|table| table.find(word).is_some());

@@ -237,13 +237,14 @@ fn the_manual_has_every_word() {
         return;
     }
     for table in super::TABLES {
-        for word in table.rows.iter().flat_map(|row| row.words) {
+        for word in table.rows().flat_map(crate::config::schema::Row::words) {
             assert!(all.contains(word), "{word}");
             let mut one = String::new();
             assert!(super::manual(Some(word), &mut one).expect("a string takes every text"));
             assert!(one.contains("accepted: "), "{word}: {one}");
         }
-        assert!(table.rows.iter().all(|row| row.help.ends_with('.')), "{}", table.name);
+        assert!(table.help.lines().all(|help| help.ends_with('.')), "{}", table.name);
+        assert_eq!(table.help.lines().count(), table.rows().count() + 1, "{}", table.name);
     }
     assert!(!super::manual(Some("nonsense"), &mut all).expect("a string takes every text"));
     assert!(all.contains("priority\n") && all.contains("accepted: 1..255; default: 100"));
