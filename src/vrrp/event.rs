@@ -3,9 +3,9 @@
 use core::net::IpAddr;
 
 use super::RouterId;
+use super::fault::Faults;
 use super::stats::Rejected;
 use crate::machine::Duration;
-use crate::track::link::LinkId;
 
 /// What the driver has to do, in the order given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +59,12 @@ pub enum Event {
         /// The priority it has.
         to: u8,
     },
-    /// A router remains in fault, yet the first of the reasons is another one.
+    /// A router remains in fault, yet for other reasons.
     StillFault {
         /// Which router.
         router: RouterId,
-        /// The first of the reasons there are.
-        fault: Fault,
+        /// The reasons there are.
+        faults: Faults,
     },
     /// A packet for a router did not count: told the first time in each state, then once a minute at most.
     Rejected {
@@ -151,48 +151,7 @@ pub enum Cause {
         from: IpAddr,
     },
     /// It cannot take part.
-    Fault(Fault),
-    /// The last reason not to take part has gone.
-    Recovered(Fault),
-}
-
-impl Cause {
-    /// The interface whose name makes the cause clearer.
-    pub const fn link(self) -> Option<LinkId> {
-        match self {
-            Self::Fault(fault) | Self::Recovered(fault) => fault.link(),
-            Self::Started
-            | Self::Stopped
-            | Self::Owner
-            | Self::Silence(_)
-            | Self::Resigned { .. }
-            | Self::Preempted { .. }
-            | Self::Beaten { .. } => None,
-        }
-    }
-}
-
-/// A reason not to take part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The configuration asks for something this build does not do.
-    Unsupported,
-    /// The router's interface does not exist.
-    LinkAbsent(LinkId),
-    /// The router's interface is down.
-    LinkDown(LinkId),
-    /// There is no address to send adverts from.
-    NoSource,
-    /// A tracked interface is down; with `reverse`, up.
-    Tracked(LinkId),
-}
-
-impl Fault {
-    /// The interface it is about.
-    pub const fn link(self) -> Option<LinkId> {
-        match self {
-            Self::LinkAbsent(link) | Self::LinkDown(link) | Self::Tracked(link) => Some(link),
-            Self::Unsupported | Self::NoSource => None,
-        }
-    }
+    Fault(Faults),
+    /// The last reasons not to take part, which have gone.
+    Recovered(Faults),
 }

@@ -4,6 +4,7 @@ mod announce;
 mod carry;
 mod complaint;
 mod event;
+mod fault;
 pub mod params;
 mod priority;
 mod receive;
@@ -23,12 +24,14 @@ pub use crate::track::link::LinkState;
 use crate::track::link::Links;
 use announce::Pace;
 pub use carry::Carried;
-pub use event::{Action, Cause, Event, Fault, Role};
+pub use event::{Action, Cause, Event, Role};
+pub use fault::{Fault, Faults};
 pub use params::{Announcing, Auth, Begin, Family, Link, LinkId, Params, Track, Tracked, Version};
 use receive::{Directory, Packet};
 use router::Told;
 pub use router::{Heard, Router};
 pub use stats::{Rejected, Stats, Strays};
+pub use text::Shown;
 
 /// The most actions a single router answers an input with.
 pub const ACTIONS_MAX: usize = 8;

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use super::event::Fault;
+use super::fault::Fault;
 use super::params::{OWNER, Params, Track, Tracked};
 use crate::track::Verdict;
 use crate::track::link::{LinkState, Links};
@@ -47,7 +47,7 @@ pub(super) fn faults<'a>(
 fn tracked(track: &Track, links: &Links) -> Option<Fault> {
     let Tracked::Link(link) = track.what;
     match track.verdict(links) {
-        Verdict::Fault => Some(Fault::Tracked(link)),
+        Verdict::Fault => Some(Fault::Tracked(link, links.state(link))),
         Verdict::Weigh(_) => None,
     }
 }

@@ -5,7 +5,8 @@ use core::net::IpAddr;
 
 use super::announce::Schedule;
 use super::complaint::{Complaint, Complaints};
-use super::event::{Action, Cause, Event, Fault, Role};
+use super::event::{Action, Cause, Event, Role};
+use super::fault::Faults;
 use super::params::{Begin, OWNER, Params};
 use super::priority;
 use super::stats::Stats;
@@ -39,9 +40,9 @@ pub(super) enum State {
     Held {
         start_at: Instant,
     },
-    /// The first of the reasons was this when last told.
+    /// The reasons as they were last told.
     Fault {
-        because: Fault,
+        because: Faults,
     },
     Backup(Backup),
     Master(Master),
@@ -268,18 +269,15 @@ impl Router {
     }
 
     /// In fault: nothing is wrong after all, or something else is.
-    fn check_recovery(&mut self, turn: &mut Turn<'_>, because: Fault) {
+    fn check_recovery(&mut self, turn: &mut Turn<'_>, because: Faults) {
         self.weigh(turn);
-        match self.first_fault(turn) {
-            None => {
-                self.enter_backup(turn, self.params.interval, Cause::Recovered(because));
-                self.hurry_owner(turn.now);
-            }
-            Some(fault) if fault != because => {
-                self.state = State::Fault { because: fault };
-                turn.act(Action::Report(Event::StillFault { router: self.id, fault }));
-            }
-            Some(_) => {}
+        let faults = self.faults(turn);
+        if faults.is_empty() {
+            self.enter_backup(turn, self.params.interval, Cause::Recovered(because));
+            self.hurry_owner(turn.now);
+        } else if faults != because {
+            self.state = State::Fault { because: faults };
+            turn.act(Action::Report(Event::StillFault { router: self.id, faults }));
         }
     }
 
@@ -447,9 +445,8 @@ impl Router {
     fn enter_fault(&mut self, turn: &mut Turn<'_>) {
         self.heard = None;
         self.weigh(turn);
-        if let Some(because) = self.first_fault(turn) {
-            self.turn_into(turn, State::Fault { because }, Cause::Fault(because));
-        }
+        let because = self.faults(turn);
+        self.turn_into(turn, State::Fault { because }, Cause::Fault(because));
     }
 
     fn enter_init(&mut self, turn: &mut Turn<'_>) {
@@ -469,12 +466,12 @@ impl Router {
         }
     }
 
-    fn first_fault(&self, turn: &Turn<'_>) -> Option<Fault> {
-        priority::faults(&self.params, self.source, turn.links).next()
+    fn faults(&self, turn: &Turn<'_>) -> Faults {
+        priority::faults(&self.params, self.source, turn.links).collect()
     }
 
     fn is_faulty(&self, turn: &Turn<'_>) -> bool {
-        self.first_fault(turn).is_some()
+        !self.faults(turn).is_empty()
     }
 }
 

@@ -10,21 +10,14 @@ use super::world::World;
 /// An event of the engine.
 pub(super) fn event(world: &World, event: Event) {
     let name = name(world, event.router());
+    let link = |link| link_name(world, link);
     match event {
-        Event::State { to, cause, .. } => {
-            match cause.link().and_then(|link| link_name(world, link)) {
-                Some(link) => log::info!("{name}: {to} ({link}: {cause})"),
-                None => log::info!("{name}: {to} ({cause})"),
-            }
-        }
+        Event::State { to, cause, .. } => log::info!("{name}: {to} ({})", cause.show(&link)),
         Event::Priority { from, to, .. } => {
             log::info!("{name}: effective priority {to} (was {from})");
         }
-        Event::StillFault { fault, .. } => {
-            match fault.link().and_then(|link| link_name(world, link)) {
-                Some(link) => log::info!("{name}: still fault ({link}: {fault})"),
-                None => log::info!("{name}: still fault ({fault})"),
-            }
+        Event::StillFault { faults, .. } => {
+            log::info!("{name}: still fault ({})", faults.show(&link));
         }
         Event::Rejected { reason, from, .. } => {
             log::warn!("{name}: advert from {from} does not count ({reason})");
@@ -84,6 +77,6 @@ pub(super) fn name(world: &World, router: RouterId) -> &str {
     world.instance(router).map_or("?", |instance| &instance.name)
 }
 
-fn link_name(world: &World, link: LinkId) -> Option<&str> {
-    world.links.get(link).map(|link| link.name.as_str())
+fn link_name(world: &World, link: LinkId) -> &str {
+    world.links.get(link).map_or("?", |link| link.name.as_str())
 }

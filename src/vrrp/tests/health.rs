@@ -22,8 +22,8 @@ fn a_master_whose_link_goes_down_resigns_and_comes_back_as_a_patient_backup() {
     let down = Fault::LinkDown(Id::new(0));
     let mut bench = Bench::new(params(100));
     bench.up(0).tell(3700.0, Input::Tick);
-    let fault = report(Role::Master, Role::Fault, Cause::Fault(down));
-    let back = report(Role::Fault, Role::Backup, Cause::Recovered(down));
+    let fault = report(Role::Master, Role::Fault, Cause::Fault(down.into()));
+    let back = report(Role::Fault, Role::Backup, Cause::Recovered(down.into()));
     bench
         .step(4000, link(0, LinkState::Down), &[send(0), Action::Release(ONE), fault], 0)
         .step(4100, heard(90), &[], 0)
@@ -35,7 +35,7 @@ fn an_owner_comes_back_after_one_interval() {
     let down = Fault::LinkDown(Id::new(0));
     let mut bench = Bench::new(params(255));
     bench.up(0).tell(100.0, link(0, LinkState::Down));
-    let back = report(Role::Fault, Role::Backup, Cause::Recovered(down));
+    let back = report(Role::Fault, Role::Backup, Cause::Recovered(down.into()));
     bench.step(5000, link(0, LinkState::Up), &[back], 6000).step(
         6000,
         Input::Tick,
@@ -49,13 +49,16 @@ fn a_router_waits_for_its_interface_and_tells_what_is_missing() {
     let absent = Fault::LinkAbsent(Id::new(0));
     let mut engine = Engine::new(Table::new([params(100)]), Options::default());
     let mut tell = |input| engine.handle(at(0.0), input).collect::<Vec<_>>();
-    let still = |fault| Action::Report(Event::StillFault { router: ONE, fault });
+    let still = |faults| Action::Report(Event::StillFault { router: ONE, faults });
     let down = Fault::LinkDown(Id::new(0));
     let steps = [
-        (Input::Start(ONE), report(Role::Init, Role::Fault, Cause::Fault(absent))),
-        (link(0, LinkState::Down), still(down)),
-        (link(0, LinkState::Up), still(Fault::NoSource)),
-        (source(Some(OURS)), report(Role::Fault, Role::Backup, Cause::Recovered(Fault::NoSource))),
+        (Input::Start(ONE), report(Role::Init, Role::Fault, Cause::Fault(absent.into()))),
+        (link(0, LinkState::Down), still(Faults::from_iter([down, Fault::NoSource]))),
+        (link(0, LinkState::Up), still(Fault::NoSource.into())),
+        (
+            source(Some(OURS)),
+            report(Role::Fault, Role::Backup, Cause::Recovered(Fault::NoSource.into())),
+        ),
     ];
     for (input, want) in steps {
         assert_eq!(tell(input), [want], "{input:?}");
@@ -75,8 +78,46 @@ fn the_carrier_of_the_own_interface_can_be_left_untracked_but_not_its_absence() 
 #[test]
 fn a_router_that_this_build_does_not_support_stays_in_fault() {
     let mut bench = Bench::new(Params { unsupported: true, ..params(255) });
-    let fault = report(Role::Init, Role::Fault, Cause::Fault(Fault::Unsupported));
+    let fault = report(Role::Init, Role::Fault, Cause::Fault(Fault::Unsupported.into()));
     bench.step(0, Input::Start(ONE), &[fault], 0).step(1, link(0, LinkState::Up), &[], 0);
+}
+
+/// The regression of keepalived 2.3.3: the first of two reasons that goes takes the fault with it.
+#[test]
+fn a_fault_lasts_until_the_last_of_its_reasons_has_gone() {
+    let reversed = Track { reverse: true, ..track(3, 0) };
+    let one = Params { tracks: [track(1, 0), track(2, 0), reversed].into(), ..params(100) };
+    let own = |state| link(0, state);
+    // What makes a reason, with what takes it away.
+    let reasons = [
+        (own(LinkState::Down), own(LinkState::Up)),
+        (own(LinkState::Absent), own(LinkState::Up)),
+        (source(None), source(Some(OURS))),
+        (link(1, LinkState::Down), link(1, LinkState::Up)),
+        (link(2, LinkState::Absent), link(2, LinkState::Up)),
+        (link(3, LinkState::Up), link(3, LinkState::Down)),
+    ];
+    for (a, first) in reasons.iter().enumerate() {
+        for (b, second) in reasons.iter().enumerate() {
+            if a == b || a.max(b) == 1 {
+                continue;
+            }
+            let mut bench = Bench::new(one.clone());
+            bench.tell(0.0, link(1, LinkState::Up));
+            bench.tell(0.0, link(2, LinkState::Up));
+            bench.up(0).tell(3700.0, Input::Tick);
+            assert_eq!(bench.role(), Role::Master);
+            for (step, role) in [
+                (first.0, Role::Fault),
+                (second.0, Role::Fault),
+                (first.1, Role::Fault),
+                (second.1, Role::Backup),
+            ] {
+                bench.tell(4000.0, step);
+                assert_eq!(bench.role(), role, "{first:?} {second:?}: {step:?}");
+            }
+        }
+    }
 }
 
 #[test]

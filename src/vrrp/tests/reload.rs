@@ -107,9 +107,9 @@ fn other_addresses_are_announced_by_a_master() {
 #[test]
 fn a_fault_that_the_new_configuration_brings_takes_effect() {
     let tracks = Box::new([Track { what: Tracked::Link(Id::new(1)), weight: 0, reverse: false }]);
-    let fault = Fault::Tracked(Id::new(1));
+    let fault = Fault::Tracked(Id::new(1), LinkState::Absent);
     let (next, answer) = reload(&as_master(params(100)), 4000.0, Params { tracks, ..params(100) });
-    let report = report(Role::Master, Role::Fault, Cause::Fault(fault));
+    let report = report(Role::Master, Role::Fault, Cause::Fault(fault.into()));
     assert_eq!(answer, [send(0), Action::Release(ONE), report]);
     let faults: Vec<Fault> = next.engine.faults(ONE).collect();
     assert_eq!(faults, [fault]);
@@ -121,7 +121,7 @@ fn a_fault_that_the_new_configuration_takes_away_is_over() {
     let mut bench = Bench::new(unsupported);
     bench.up(0);
     let (next, answer) = reload(&bench, 1000.0, params(100));
-    let cause = Cause::Recovered(Fault::Unsupported);
+    let cause = Cause::Recovered(Fault::Unsupported.into());
     assert_eq!(answer, [report(Role::Fault, Role::Backup, cause)]);
     assert_eq!(next.engine.poll_at(), Some(at(4609.375)));
 }
