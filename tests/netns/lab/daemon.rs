@@ -132,6 +132,13 @@ impl Daemon {
         pid(found.expect("it was waited for"))
     }
 
+    /// The parent, as its pid file says.
+    #[track_caller]
+    pub(crate) fn noted_pid(&self) -> Pid {
+        let text = fs::read_to_string(self.pid_file()).expect("there is a pid file");
+        pid(text.trim().parse().expect("a number is in it"))
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill(self.pid(), signal).expect("it runs");
     }

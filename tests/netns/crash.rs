@@ -1,0 +1,83 @@
+//! Processes that die, or are told to end.
+
+use nix::sys::signal::{Signal, kill};
+
+use super::lab::daemon::{ending, is_alive};
+use super::lab::wire::adverts;
+use super::lab::{Config, Net, VIP, ms, secs, sleep, wait_until};
+use super::{Cases, await_master, start, start_master};
+
+pub(crate) const CASES: Cases = &[
+    ("at_term_a_master_resigns_then_removes_its_addresses", term),
+    ("at_int_it_stops_too", interrupt),
+    ("left_overs_of_a_crash_are_removed_at_start", left_overs),
+    ("a_vrrp_child_that_dies_is_started_again", child_dies),
+    ("without_its_parent_the_child_resigns", parent_dies),
+];
+
+fn term() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100).vips("192.0.2.100/24 | 192.0.2.101/24"));
+    let files = [daemon.pid_file(), daemon.vrrp_pid_file()];
+    assert!(files.iter().all(|file| file.exists()), "there are pid files");
+    let status = daemon.stop();
+    assert_eq!(ending(status), "exit 0");
+    for vip in [VIP, "192.0.2.101"] {
+        assert!(!net.r1.has(vip), "{vip} is left");
+    }
+    let (_, last) = adverts(&net.wire.all(), 1).pop().unwrap();
+    assert_eq!(last.priority, 0, "the last word is a resignation");
+    for file in files {
+        assert!(!file.exists(), "{} is left", file.display());
+    }
+}
+
+fn interrupt() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    daemon.signal(Signal::SIGINT);
+    assert_eq!(ending(daemon.await_end(secs(5))), "exit 0");
+    assert!(!net.r1.has(VIP));
+}
+
+fn left_overs() {
+    let net = Net::new();
+    let config = Config::v3(100).interval("1");
+    let mut daemon = start_master(&net, &config);
+    daemon.kill_all();
+    assert!(net.r1.has(VIP), "nobody has removed it");
+    drop(daemon);
+    let mark = net.wire.mark();
+    let _daemon = start(&net, &config);
+    net.r1.await_no_address(VIP, secs(2));
+    assert!(adverts(&net.wire.since(mark), 1).is_empty(), "it is a backup first");
+    await_master(&net, &net.r1, VIP);
+}
+
+fn child_dies() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    let first = daemon.vrrp_pid();
+    kill(first, Signal::SIGKILL).unwrap();
+    wait_until("it is started again", secs(5), || {
+        daemon.processes().iter().any(|&pid| pid != first && pid != daemon.pid() && is_alive(pid))
+    });
+    sleep(ms(100));
+    await_master(&net, &net.r1, VIP);
+    assert_ne!(daemon.vrrp_pid(), first);
+    assert!(daemon.is_running());
+    assert_eq!(ending(daemon.stop()), "exit 0");
+    assert!(!net.r1.has(VIP), "the second child took over what the first had set");
+}
+
+fn parent_dies() {
+    let net = Net::new();
+    let daemon = start_master(&net, &Config::v3(100));
+    let child = daemon.vrrp_pid();
+    let mark = net.wire.mark();
+    kill(daemon.pid(), Signal::SIGKILL).unwrap();
+    wait_until("the child ends", secs(3), || !is_alive(child));
+    assert!(!net.r1.has(VIP), "the address is left");
+    let (_, last) = adverts(&net.wire.since(mark), 1).pop().expect("it says so");
+    assert_eq!(last.priority, 0);
+}
