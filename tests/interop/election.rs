@@ -97,6 +97,7 @@ fn tie_by_address(pair: &Pair) {
     assert!(pair.net.r2.has(VIP), "r2 has the higher address");
     let seen = pair.net.wire.since(mark);
     assert!(adverts(&seen, 1).len() <= 3, "r1 gives up at the first advert of r2");
+    assert!(!announcements(&seen, 2, VIP).is_empty(), "the winner announces again");
 }
 
 fn preempt(pair: &Pair) {

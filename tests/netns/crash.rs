@@ -10,6 +10,7 @@ use super::{Cases, await_master, start, start_master};
 pub(crate) const CASES: Cases = &[
     ("at_term_a_master_resigns_then_removes_its_addresses", term),
     ("at_int_it_stops_too", interrupt),
+    ("a_line_of_the_log_says_what_happened_with_its_reason", log),
     ("left_overs_of_a_crash_are_removed_at_start", left_overs),
     ("a_vrrp_child_that_dies_is_started_again", child_dies),
     ("without_its_parent_the_child_resigns", parent_dies),
@@ -30,6 +31,26 @@ fn term() {
     for file in files {
         assert!(!file.exists(), "{} is left", file.display());
     }
+}
+
+/// One line a transition, the same that a person hears of: subject, fact, reason.
+fn log() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    net.cut(&net.r1, "eth0");
+    net.r1.await_no_address(VIP, secs(3));
+    net.mend(&net.r1, "eth0");
+    await_master(&net, &net.r1, VIP);
+    daemon.stop();
+    let log = daemon.log();
+    let ours: Vec<&str> = log.lines().filter_map(|line| line.split("VI_1: ").nth(1)).collect();
+    let states: Vec<&str> = ours.iter().filter_map(|line| line.split(' ').next()).collect();
+    let want = ["backup", "master", "fault", "backup", "master"];
+    let states: Vec<&str> = states.into_iter().filter(|word| want.contains(word)).collect();
+    assert_eq!(states, want, "{log}");
+    assert!(ours.iter().any(|line| line.starts_with("master (no advert for 0.3")), "{log}");
+    let fault = ours.iter().find(|line| line.starts_with("fault")).unwrap();
+    assert!(fault.contains("eth0"), "{fault}");
 }
 
 fn interrupt() {
