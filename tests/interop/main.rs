@@ -1,5 +1,7 @@
-//! Pairs of routers in network namespaces: keepalived as both, which shows what a case must expect.
+//! The real binary beside keepalived in network namespaces.
 //!
+//! Each case runs twice: once with holdfast as the router that is preferred, once with keepalived.
+//! `--with=keepalived` runs keepalived as both, which shows that a case is right about it.
 //! `--bench`, `--bench=KILLS` measures fail-over instead, each one's own pair beside the other's.
 
 // A real daemon takes real time, and a case that fails is meant to panic.
@@ -18,7 +20,12 @@ use lab::{Case, Kind, runner};
 use pair::Pair;
 
 /// Which router is what: the preferred one, the other.
-const ORDERS: [(Kind, Kind); 1] = [(Kind::Keepalived, Kind::Keepalived)];
+fn orders() -> Vec<(Kind, Kind)> {
+    if std::env::args().any(|argument| argument == "--with=keepalived") {
+        return vec![(Kind::Keepalived, Kind::Keepalived)];
+    }
+    vec![(Kind::Holdfast, Kind::Keepalived), (Kind::Keepalived, Kind::Holdfast)]
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,7 +41,7 @@ fn main() -> ExitCode {
     }
     let mut cases = Vec::new();
     for (name, run) in election::CASES.iter().chain(trouble::CASES) {
-        for (high, low) in ORDERS {
+        for (high, low) in orders() {
             let name = format!("{name}/{}_{}", high.name(), low.name());
             cases.push(Case::with_peer(name, move || run(&Pair::new(high, low))));
         }

@@ -48,7 +48,7 @@ fn log() {
     let want = ["backup", "master", "fault", "backup", "master"];
     let states: Vec<&str> = states.into_iter().filter(|word| want.contains(word)).collect();
     assert_eq!(states, want, "{log}");
-    assert!(ours.iter().any(|line| line.starts_with("master (no advert for 0.3")), "{log}");
+    assert!(ours.iter().any(|line| line.starts_with("master (no advert for 36")), "{log}");
     let fault = ours.iter().find(|line| line.starts_with("fault")).unwrap();
     assert!(fault.contains("eth0"), "{fault}");
 }
