@@ -61,7 +61,7 @@ impl Daemon {
     /// Start it in the foreground with this configuration. What an earlier one in this router left is
     /// kept: addresses, pid files, the log.
     pub(crate) fn start(kind: Kind, router: &Router, config: &str) -> Self {
-        Self::start_with(kind, router, config, &["-n", "-l"])
+        Self::start_with(kind, router, config, &["-n", "-l", "-D"])
     }
 
     /// Start it with these options beside those that tell its files.
@@ -247,7 +247,7 @@ pub(crate) fn ending(status: ExitStatus) -> String {
 fn base(kind: Kind, dir: &Path) -> Command {
     let mut command = Command::new(kind.program());
     command.env("PATH", path()).current_dir("/");
-    command.arg("-D").arg("-P").arg("-f").arg(dir.join("conf"));
+    command.arg("-P").arg("-f").arg(dir.join("conf"));
     command.arg("-p").arg(dir.join("pid")).arg("-r").arg(dir.join("vrrp.pid"));
     if kind == Kind::Holdfast {
         command.arg("--run-dir").arg(dir.join("run"));
