@@ -1,6 +1,4 @@
-//! Files of the configuration: reading one, finding those a pattern means.
-
-mod glob;
+//! Files of the configuration, as the disk has them.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -8,8 +6,6 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use nix::libc;
-
-pub use self::glob::{MATCHES_MAX, glob};
 
 /// The largest file that [`read`] takes: far above any configuration.
 pub const LEN_MAX: u64 = 16 << 20;

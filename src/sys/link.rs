@@ -1,11 +1,12 @@
 //! Interfaces: what the kernel tells of them, at once by a list, later by events.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use netlink_packet_core::NlasIterator;
+use netlink_sys::Socket;
 use nix::libc;
-use nix::sys::socket::{SockFlag, setsockopt, sockopt};
+use nix::sys::socket::{setsockopt, sockopt};
 
 use super::addr::Address;
 use super::netlink::{Message, Messages, Netlink, SCRATCH_LEN, receive, route_socket};
@@ -52,7 +53,7 @@ pub enum Event {
 /// A socket that hears of interfaces and addresses. After it is open it does not allocate.
 #[derive(Debug)]
 pub struct Monitor {
-    socket: OwnedFd,
+    socket: Socket,
     scratch: Box<[u8]>,
     /// The part of `scratch` that was received, and not read yet.
     unread: core::ops::Range<usize>,
@@ -66,8 +67,8 @@ impl Monitor {
     /// # Errors
     /// The kernel is out of descriptors or memory.
     pub fn open(receive: Option<usize>) -> io::Result<Self> {
-        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-        let socket = route_socket(flags, GROUPS)?;
+        let socket = route_socket(GROUPS)?;
+        socket.set_non_blocking(true)?;
         if let Some(size) = receive {
             // Another size than asked for is no reason to hear nothing.
             setsockopt(&socket, sockopt::RcvBufForce, &size)

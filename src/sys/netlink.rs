@@ -1,18 +1,16 @@
 //! A netlink socket for requests: batches out, the kernel's answers matched to them.
 
-use std::io::{self, IoSliceMut};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::io;
 
 use netlink_packet_core::{
     Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NetlinkBuffer,
     NetlinkHeader,
 };
+use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::{Socket, SocketAddr};
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recvmsg, send,
-    setsockopt, socket, sockopt,
-};
+use nix::sys::socket::{setsockopt, sockopt};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 
 /// How many requests are sent before their answers are read: more answers than the kernel's queue
@@ -105,7 +103,7 @@ impl core::fmt::Display for Refusal {
 /// A socket for requests of the routing family. After it is open it does not allocate.
 #[derive(Debug)]
 pub struct Netlink {
-    socket: OwnedFd,
+    socket: Socket,
     sequence: u32,
     scratch: Box<[u8]>,
 }
@@ -117,7 +115,7 @@ impl Netlink {
     /// The kernel is out of descriptors or memory. Requests that change something need
     /// `CAP_NET_ADMIN`.
     pub fn open() -> io::Result<Self> {
-        let socket = route_socket(SockFlag::SOCK_CLOEXEC, 0)?;
+        let socket = route_socket(0)?;
         setsockopt(&socket, sockopt::ReceiveTimeout, &TimeVal::seconds(ANSWER_SECONDS))?;
         Ok(Self { socket, sequence: 0, scratch: vec![0; SCRATCH_LEN].into_boxed_slice() })
     }
@@ -154,7 +152,7 @@ impl Netlink {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
             let batch = self.scratch.get(..len).unwrap_or_default();
-            send(self.socket.as_raw_fd(), batch, MsgFlags::empty())?;
+            self.socket.send(batch, 0)?;
             let needless = needless.get(..count).unwrap_or_default();
             self.answers(first, needless, &mut |at, outcome| done(place + at, outcome))?;
             place += count;
@@ -232,7 +230,7 @@ impl Netlink {
         header.sequence_number = self.sequence;
         header.emit(head);
         body.copy_from_slice(payload);
-        send(self.socket.as_raw_fd(), request, MsgFlags::empty())?;
+        self.socket.send(request, 0)?;
 
         let mut stood_still = true;
         loop {
@@ -258,29 +256,25 @@ const NLM_F_DUMP_INTR: u16 = 0x10;
 /// How often a list is asked for that does not stand still; the events tell the rest.
 const DUMPS_MAX: usize = 4;
 
-/// A socket of the routing family, which hears the events of the groups in the mask.
-pub(super) fn route_socket(flags: SockFlag, groups: u32) -> io::Result<OwnedFd> {
-    let protocol = SockProtocol::NetlinkRoute;
-    let socket = socket(AddressFamily::Netlink, SockType::Raw, flags, protocol)?;
-    bind(socket.as_raw_fd(), &NetlinkAddr::new(0, groups))?;
+/// A socket of the routing family that hears `groups`.
+pub(super) fn route_socket(groups: u32) -> io::Result<Socket> {
+    let mut socket = Socket::new(NETLINK_ROUTE)?;
+    socket.bind(&SocketAddr::new(0, groups))?;
     Ok(socket)
 }
 
 /// Receive what the kernel sent; nobody else is listened to. The length of the messages.
 ///
 /// `ENOBUFS`: the queue was too small, and something is lost.
-pub(super) fn receive(socket: &OwnedFd, buf: &mut [u8]) -> io::Result<usize> {
+pub(super) fn receive(socket: &Socket, buf: &mut [u8]) -> io::Result<usize> {
     loop {
-        let mut parts = [IoSliceMut::new(buf)];
-        match recvmsg::<NetlinkAddr>(socket.as_raw_fd(), &mut parts, None, MsgFlags::empty()) {
-            Ok(message) if message.flags.contains(MsgFlags::MSG_TRUNC) => {
-                return Err(Errno::ENOBUFS.into());
-            }
-            Ok(message) if message.address.is_some_and(|from| from.pid() == 0) => {
-                return Ok(message.bytes);
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
+        // With this flag the length is that of the message, however much of it had room.
+        match socket.recv_from(&mut &mut *buf, libc::MSG_TRUNC) {
+            Ok((len, _)) if len > buf.len() => return Err(Errno::ENOBUFS.into()),
+            Ok((len, from)) if from.port_number() == 0 => return Ok(len),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }
