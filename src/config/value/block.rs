@@ -42,10 +42,11 @@ impl<T> Default for Many<T> {
 
 impl<T: Block + Default> Slot for Many<T> {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let mut block = T::default();
-        let outcome = read::open(&mut block, args, reader);
-        if outcome.is_ok() {
-            self.0.push(block);
+        self.0.push(T::default());
+        let block = self.0.last_mut().ok_or(Fault::Said)?;
+        let outcome = read::open(block, args, reader);
+        if outcome.is_err() {
+            self.0.pop();
         }
         outcome
     }
@@ -60,11 +61,6 @@ impl<T: Block + Default> Slot for Many<T> {
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
-        let fresh = T::default();
-        if let Some(head) = fresh.parts().0 {
-            head.accepts(out)?;
-            out.write_str(" ")?;
-        }
         out.write_str("{ a block }")
     }
 

@@ -115,9 +115,9 @@ block! {
         /// Do not report the own groups by IGMP.
         "disable_local_igmp" => disable_local_igmp: Flag, Ignored;
         /// Whom scripts run as.
-        "script_user" => script_user: User, Later;
+        "script_user" => script_user: User, Works;
         /// Do not run a script as root that others than root can change.
-        "enable_script_security" => enable_script_security: Flag, Later;
+        "enable_script_security" => enable_script_security: Flag, Works;
         /// Run scripts by the name they were given.
         "use_symlink_paths" => use_symlink_paths: Bool, Later;
         /// Scripts have the supplementary groups of their user.
