@@ -49,15 +49,11 @@ impl Pace {
 pub(super) struct Schedule {
     /// Frames that wait for their turn on the interface.
     queue: Option<Queue>,
-    /// A burst for good measure, after a delay.
-    second: Option<Burst>,
+    /// After a take-over, a second burst for good measure.
+    second_at: Option<Instant>,
+    /// After an advert of lower priority, a second burst.
+    lower_prio_at: Option<Instant>,
     refresh_at: Option<Instant>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Burst {
-    at: Instant,
-    times: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +74,7 @@ impl Schedule {
         if plan.refresh > Duration::ZERO {
             self.refresh_at = Some(turn.now + plan.refresh);
         }
-        self.follow_up(turn.now, plan.delay, plan.repeat);
+        follow_up(&mut self.second_at, turn.now, plan.delay);
     }
 
     /// An advert of lower priority was heard: its sender may have announced the addresses, too.
@@ -86,7 +82,7 @@ impl Schedule {
         let plan = params.announcing;
         self.burst(turn, id, params, plan.lower_prio_repeat);
         if plan.lower_prio_repeat > 0 {
-            self.follow_up(turn.now, plan.lower_prio_delay, plan.lower_prio_repeat);
+            follow_up(&mut self.lower_prio_at, turn.now, plan.lower_prio_delay);
         }
     }
 
@@ -97,13 +93,19 @@ impl Schedule {
 
     /// Serves what is due.
     pub(super) fn tick(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params) {
-        if let Some(second) = self.second.filter(|second| second.at <= turn.now) {
-            self.second = None;
-            self.burst(turn, id, params, second.times);
+        let plan = params.announcing;
+        let is_due = |at: &mut Instant| *at <= turn.now;
+        let second = self.second_at.take_if(is_due);
+        let lower_prio = self.lower_prio_at.take_if(is_due);
+        if second.is_some() {
+            self.burst(turn, id, params, plan.repeat);
+        }
+        if lower_prio.is_some() {
+            self.burst(turn, id, params, plan.lower_prio_repeat);
         }
         if self.refresh_at.is_some_and(|at| at <= turn.now) {
-            self.refresh_at = Some(turn.now + params.announcing.refresh);
-            self.burst(turn, id, params, params.announcing.refresh_repeat);
+            self.refresh_at = Some(turn.now + plan.refresh);
+            self.burst(turn, id, params, plan.refresh_repeat);
         }
         self.next_frame(turn, id, params);
     }
@@ -111,17 +113,7 @@ impl Schedule {
     /// When something is due.
     pub(super) fn poll_at(&self) -> Option<Instant> {
         let queue = self.queue.map(|queue| queue.at);
-        let second = self.second.map(|second| second.at);
-        [queue, second, self.refresh_at].into_iter().flatten().min()
-    }
-
-    fn follow_up(&mut self, now: Instant, delay: Duration, times: u16) {
-        if delay == Duration::ZERO {
-            return;
-        }
-        // One that is planned already stays where it is: a stream of adverts must not put it off for ever.
-        let planned = self.second.map_or(now + delay, |second| second.at.min(now + delay));
-        self.second = Some(Burst { at: planned, times });
+        [queue, self.second_at, self.lower_prio_at, self.refresh_at].into_iter().flatten().min()
     }
 
     fn burst(&mut self, turn: &mut Turn<'_>, id: RouterId, params: &Params, times: u16) {
@@ -160,6 +152,13 @@ impl Schedule {
             _ => turn.pace(params).take(now, gap),
         };
         self.queue = (queue.frames > 0).then_some(queue);
+    }
+}
+
+/// One that is planned stays where it is: a stream of adverts must not put it off for ever.
+fn follow_up(planned: &mut Option<Instant>, now: Instant, delay: Duration) {
+    if delay > Duration::ZERO {
+        planned.get_or_insert(now + delay);
     }
 }
 

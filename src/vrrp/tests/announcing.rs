@@ -58,6 +58,19 @@ fn the_winner_of_a_split_announces_again_at_once_and_after_the_delay() {
 }
 
 #[test]
+fn an_advert_of_lower_priority_leaves_the_second_burst_of_a_take_over_as_it_is() {
+    let mut bench = Bench::new(announcing(|plan| {
+        plan.repeat = 5;
+        plan.delay = Duration::from_secs(5);
+        plan.lower_prio_repeat = 2;
+        plan.lower_prio_delay = Duration::from_secs(1);
+    }));
+    assert_eq!(frames(&bench.tell(0.0, Input::Start(ONE))), [(0, 3, 5)]);
+    assert_eq!(frames(&bench.tell(2000.0, heard(90))), [(0, 3, 2)]);
+    assert_eq!(run(&mut bench, 30_000.0), [(3000, (0, 3, 2)), (5000, (0, 3, 5))]);
+}
+
+#[test]
 fn after_a_lower_advert_nothing_is_announced_if_so_configured() {
     let mut bench = Bench::new(announcing(|plan| {
         plan.lower_prio_repeat = 0;
