@@ -128,13 +128,16 @@ fn one_goes(world: &mut World) -> Verdict {
         crash(world, place);
     }
     world.disturb();
-    let silence = if says_so { Duration::ZERO } else { interval * 3 };
     for router in mastered {
         let heirs = world.nodes.iter().filter(|node| node.alive);
         let heirs = heirs.filter(|node| node.shadows[router].role == Role::Backup);
-        let priority = |node: &Node| node.health(router, true).priority;
-        if let Some(best) = heirs.map(priority).max() {
-            let bound = silence + skew(world.options.version, best, interval);
+        let silence = |node: &Node| {
+            let params = &node.shadows[router].params;
+            let adverts = if says_so { 0 } else { u32::from(params.down_adverts) };
+            let priority = node.health(router, true).priority;
+            interval * adverts + skew(params.version, priority, interval)
+        };
+        if let Some(bound) = heirs.map(silence).min() {
             let bound = tolerant(&world.options, bound);
             world.judge.expect(router, world.now + bound);
         }

@@ -122,11 +122,12 @@ pub(crate) fn masters(world: &World, router: usize) -> impl Iterator<Item = usiz
 /// Three intervals of silence, the longest skew, an advert that the others yield to, and the ways of packets.
 fn settling(options: &Options) -> Duration {
     let interval = options.interval_max();
-    let mut bound = interval * 4 + skew(options.version, 1, interval);
+    let mut bound = options.silence_max() + interval + skew(options.version, 1, interval);
     let patience = options.preempt_delay_max();
     if patience > Duration::ZERO {
         // One after the other may wait for its turn.
-        bound += (patience + interval * 4) * u32::try_from(options.nodes.len()).expect("few");
+        bound += (patience + options.silence_max() + interval)
+            * u32::try_from(options.nodes.len()).expect("few");
     }
     tolerant(options, bound)
 }

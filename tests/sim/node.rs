@@ -203,6 +203,7 @@ pub(crate) fn params(options: &Options, member: &Member) -> Vec<Params> {
 
 fn router(options: &Options, member: &Member, vrid: u8) -> Params {
     let Member { interval, preempt, preempt_delay, owner, weight, reverse, gap, .. } = *member;
+    let (higher_prio_send_advert, lower_prio_no_advert) = member.talk;
     let address = |n: u8| -> IpAddr {
         match options.family {
             Family::V4 => Ipv4Addr::new(192, 0, vrid, n).into(),
@@ -216,7 +217,7 @@ fn router(options: &Options, member: &Member, vrid: u8) -> Params {
         vrid,
         priority: member.priorities[usize::from(vrid) - 1],
         interval,
-        down_adverts: 3,
+        down_adverts: member.down_adverts,
         preempt,
         preempt_delay,
         begin: if owner { Begin::Master } else { Begin::Backup },
@@ -233,16 +234,16 @@ fn router(options: &Options, member: &Member, vrid: u8) -> Params {
         announcing: Announcing {
             repeat: 5,
             delay: interval * 2,
-            refresh: Duration::ZERO,
+            refresh: member.refresh,
             refresh_repeat: 1,
-            lower_prio_repeat: 5,
-            lower_prio_delay: Duration::ZERO,
+            lower_prio_repeat: 2,
+            lower_prio_delay: member.lower_prio_delay,
             arp_gap: gap,
             na_gap: gap,
         },
         skip_check_addresses: false,
-        lower_prio_no_advert: false,
-        higher_prio_send_advert: false,
+        lower_prio_no_advert,
+        higher_prio_send_advert,
         unsupported: false,
     }
 }

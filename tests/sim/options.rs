@@ -42,6 +42,13 @@ pub(crate) struct Member {
     /// Added to the priority by the state of the node's uplink, as a tracker's weight.
     pub(crate) weight: Option<i16>,
     pub(crate) reverse: bool,
+    /// `higher_prio_send_advert`, `lower_prio_no_advert`.
+    pub(crate) talk: (bool, bool),
+    pub(crate) down_adverts: u8,
+    /// Announces on and on, in this period.
+    pub(crate) refresh: Duration,
+    /// From an advert of lower priority to another burst.
+    pub(crate) lower_prio_delay: Duration,
     /// Least time between two gratuitous ARP or neighbour advertisements.
     pub(crate) gap: Duration,
 }
@@ -91,6 +98,12 @@ impl Options {
         self.nodes.iter().map(|node| node.interval).max().unwrap_or(Duration::ZERO)
     }
 
+    /// The longest silence that a node takes for a live master's, without its skew.
+    pub(crate) fn silence_max(&self) -> Duration {
+        let adverts = self.nodes.iter().map(|node| node.down_adverts).max().unwrap_or(3);
+        self.interval_max() * u32::from(adverts)
+    }
+
     /// The longest preempt delay of all nodes.
     pub(crate) fn preempt_delay_max(&self) -> Duration {
         self.nodes.iter().map(|node| node.preempt_delay).max().unwrap_or(Duration::ZERO)
@@ -111,6 +124,10 @@ fn member(random: &mut Prng, vrids: u8, interval: Duration, owner: bool) -> Memb
         owner,
         weight: weighted.then(|| pick(random, &[0, -40, -250, 30, 253])),
         reverse: chance(random, 300),
+        talk: (chance(random, 200), chance(random, 200)),
+        down_adverts: pick(random, &[3, 3, 3, 4]),
+        refresh: interval * pick(random, &[0, 0, 7]),
+        lower_prio_delay: interval * pick(random, &[0, 0, 1]),
         gap: interval / pick(random, &[1000, 20, u32::MAX]),
     }
 }
