@@ -21,11 +21,13 @@ pub(super) fn child(parent: Pid) -> io::Result<()> {
     process::set_name(c"holdfast_vrrp")?;
     let user = rights::user(USER)?.unwrap_or(NOBODY);
     if let Err(error) = rights::drop_to(Some(user), &VRRP) {
-        if error.kind() != io::ErrorKind::InvalidInput {
-            return Err(error);
+        // A user namespace may know no other user than its root, and may forbid to change groups. What
+        // is missing beyond that shows below.
+        match error.kind() {
+            io::ErrorKind::InvalidInput | io::ErrorKind::PermissionDenied => {}
+            _ => return Err(error),
         }
-        // In a user namespace that knows no other user than its root.
-        log::debug!("no other user here: the VRRP child stays who it is");
+        log::info!("cannot be user {} here ({error}): stays user {}", user.uid, rights::own_uid());
         rights::drop_to(None, &VRRP)?;
     }
     rights::no_new_privileges()?;
