@@ -39,7 +39,7 @@ for feature in $(features); do
 	step "lint, $feature alone" lint --no-default-features --features "$feature"
 done
 step "rules of the tree" cargo test --quiet --locked --test tidy
-step "tests" cargo test --quiet --locked
+step "tests" cargo test --quiet --locked --no-fail-fast
 step "tests without features" cargo test --quiet --locked --no-default-features --lib
 step "documentation" env RUSTDOCFLAGS="-D warnings" \
 	cargo doc --quiet --locked --no-deps --document-private-items
