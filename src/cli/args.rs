@@ -39,7 +39,7 @@ pub struct Args {
     /// pid file of the checker child
     #[argh(option, short = 'c', long = "checkers-pid")]
     pub checkers_pid: Option<String>,
-    /// configuration id: what @id lines and ${{_INSTANCE}} stand for (default: the host's name)
+    /// configuration id: what @id lines and ${_INSTANCE} stand for (default: the host's name)
     #[argh(option, short = 'i', long = "config-id")]
     pub config_id: Option<String>,
     /// test the configuration, then exit: 0 ok, 4 cannot run, 5 problems, 6 script security
