@@ -1,13 +1,14 @@
 //! What a router keeps over a reload.
 
-use core::net::IpAddr;
+use core::mem::discriminant;
 
 use super::announce::{Pace, Schedule};
 use super::complaint::Complaints;
+use super::fault::{Fault, Faults};
 use super::params::{Params, Version};
 use super::router::{Heard, Router, State, Told, Waits};
 use super::stats::Stats;
-use super::{Actions, Engine, RouterId, Turn};
+use super::{Actions, Engine, RouterId, Turn, priority};
 use crate::machine::Instant;
 
 /// The state of a router, on its way from one engine to the next.
@@ -17,7 +18,6 @@ pub struct Carried {
     state: State,
     since: Instant,
     priority: u8,
-    source: Option<IpAddr>,
     heard: Option<Heard>,
     stats: Stats,
     complaints: Complaints,
@@ -33,7 +33,6 @@ impl Engine {
             state: router.state,
             since: router.since,
             priority: router.priority,
-            source: router.source,
             heard: router.heard,
             stats: router.stats,
             complaints: router.complaints,
@@ -43,8 +42,9 @@ impl Engine {
 
     /// Goes on with the state of a router of the engine before, instead of a start.
     ///
-    /// The engine has to know the interfaces by then: what is not told is absent, and so a fault. With the same
-    /// parameters nothing changes at all; with others, the state remains, its deadlines follow from them.
+    /// The engine has to know the interfaces and the source address by then: what is not told is absent, and so a
+    /// fault. With the same parameters nothing changes at all; with others, the state remains, its deadlines follow
+    /// from them.
     pub fn adopt(&mut self, now: Instant, id: RouterId, carried: Carried) -> Actions<'_> {
         self.conclude();
         self.serve(now, id, |router, turn| router.adopt(turn, carried));
@@ -58,13 +58,34 @@ impl Router {
         self.state = carried.state;
         self.since = carried.since;
         self.priority = carried.priority;
-        self.source = self.source.or(carried.source);
         self.heard = carried.heard;
         self.stats = carried.stats;
         self.complaints = carried.complaints;
         turn.pace(&self.params).follow(carried.pace);
         self.retime(turn, &old);
+        self.reword(turn);
         self.handle(turn, Told::Health);
+    }
+
+    /// Names the reasons of a fault by the interfaces of this engine, which may be numbered otherwise.
+    fn reword(&mut self, turn: &Turn<'_>) {
+        let State::Fault { because } = self.state else { return };
+        let faults: Faults = priority::faults(&self.params, self.source, turn.links).collect();
+        let kind = |fault: Fault| discriminant(&fault);
+        let goes_on = faults.others() == because.others()
+            && faults.iter().map(kind).eq(because.iter().map(kind));
+        let because = if goes_on { faults } else { self.of_own_link(because) };
+        self.state = State::Fault { because };
+    }
+
+    fn of_own_link(&self, faults: Faults) -> Faults {
+        let link = self.params.link;
+        let own = faults.iter().map(|fault| match fault {
+            Fault::LinkAbsent(_) => Fault::LinkAbsent(link),
+            Fault::LinkDown(_) => Fault::LinkDown(link),
+            Fault::Unsupported | Fault::NoSource | Fault::Tracked(..) => fault,
+        });
+        own.collect()
     }
 
     /// Lets the deadlines follow from the parameters, where these are not those of before.

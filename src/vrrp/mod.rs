@@ -284,19 +284,17 @@ impl Iterator for Actions<'_> {
 }
 
 fn dependents(params: &Table<Params>) -> Box<[(LinkId, RouterId)]> {
-    let links = |params: &Params| {
+    let mut dependents = Vec::new();
+    for (at, params) in params.iter().enumerate() {
         let tracked = params.tracks.iter().map(|track| match track.what {
             Tracked::Link(link) => link,
         });
-        tracked.chain([params.link]).collect::<Box<[_]>>()
-    };
-    let of_each = params
-        .iter()
-        .enumerate()
-        .flat_map(|(at, params)| links(params).into_iter().map(move |link| (link, Id::new(at))));
-    let mut dependents: Box<[_]> = of_each.collect();
+        dependents.extend(tracked.chain([params.link]).map(|link| (link, Id::new(at))));
+    }
     dependents.sort_unstable();
-    dependents
+    // A router may track its own interface.
+    dependents.dedup();
+    dependents.into()
 }
 
 #[cfg(test)]

@@ -116,6 +116,16 @@ fn a_fault_that_the_new_configuration_brings_takes_effect() {
 }
 
 #[test]
+fn an_address_that_went_during_the_reload_is_a_fault() {
+    let carried = as_master(params(100)).engine.carry(ONE).unwrap();
+    let mut next = Bench::new(params(100));
+    next.tell(4000.0, Input::Source { router: ONE, address: None });
+    let answer: Vec<Action> = next.engine.adopt(at(4000.0), ONE, carried).collect();
+    let cause = Cause::Fault(Fault::NoSource.into());
+    assert_eq!(answer, [send(0), Action::Release(ONE), report(Role::Master, Role::Fault, cause)]);
+}
+
+#[test]
 fn a_fault_that_the_new_configuration_takes_away_is_over() {
     let unsupported = Params { unsupported: true, ..params(100) };
     let mut bench = Bench::new(unsupported);
@@ -124,6 +134,20 @@ fn a_fault_that_the_new_configuration_takes_away_is_over() {
     let cause = Cause::Recovered(Fault::Unsupported.into());
     assert_eq!(answer, [report(Role::Fault, Role::Backup, cause)]);
     assert_eq!(next.engine.poll_at(), Some(at(4609.375)));
+}
+
+#[test]
+fn a_fault_that_goes_on_is_not_told_again_although_the_interfaces_are_numbered_anew() {
+    let tracked = |link| Track { what: Tracked::Link(Id::new(link)), weight: 0, reverse: false };
+    let with = |link| Params { tracks: Box::new([tracked(link)]), ..params(100) };
+    let mut bench = Bench::new(with(1));
+    bench.up(0);
+    assert_eq!(bench.role(), Role::Fault);
+    let (mut next, answer) = reload(&bench, 1000.0, with(2));
+    assert_eq!(answer, []);
+    let up = Input::Link { link: Id::new(2), state: LinkState::Up };
+    let cause = Cause::Recovered(Fault::Tracked(Id::new(2), LinkState::Absent).into());
+    next.step(2000, up, &[report(Role::Fault, Role::Backup, cause)], 5609.375);
 }
 
 #[test]
