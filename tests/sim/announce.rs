@@ -52,6 +52,8 @@ impl Announcer {
         if same {
             return;
         }
+        // Of a frame before, the gap of before counts.
+        self.last = None;
         // What it had announced before is not its debt; a cause of before may still have its effect.
         own.allowed = if master { self.routers[router].allowed } else { 0 };
         self.routers[router] = own;

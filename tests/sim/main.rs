@@ -14,7 +14,7 @@ mod world;
 use options::Options;
 use world::World;
 
-/// Seeds of every run of the tests.
+/// Seeds of every run of the tests; `SEEDS=n` takes as many for a long one.
 const SEEDS: u64 = 300;
 
 /// A run to its end; or how it failed.
@@ -31,12 +31,13 @@ fn run(seed: u64) -> Result<World, String> {
 
 #[test]
 fn the_invariants_hold_whatever_befalls_the_routers() {
-    if let Ok(seed) = std::env::var("SEED") {
-        let world = run(seed.parse().expect("SEED is a number"));
-        return world.map_or_else(|story| panic!("{story}"), |world| print!("{}", world.timeline));
+    if let Some(seed) = number("SEED") {
+        return run(seed)
+            .map_or_else(|story| panic!("{story}"), |world| print!("{}", world.timeline));
     }
+    let seeds = number("SEEDS").unwrap_or(SEEDS);
     let (mut inputs, mut calms, mut in_time) = (0, 0, 0);
-    for seed in 0..SEEDS {
+    for seed in 0..seeds {
         let world = run(seed).unwrap_or_else(|story| panic!("seed {seed} fails\n{story}"));
         inputs += world.inputs;
         calms += world.judge.calms;
@@ -44,7 +45,11 @@ fn the_invariants_hold_whatever_befalls_the_routers() {
     }
     println!("{inputs} inputs; quiet {calms} times; {in_time} take-overs in time");
     // Else the bounds are never put to the test.
-    assert!(calms > 100 * SEEDS && in_time > SEEDS);
+    assert!(calms > 100 * seeds && in_time > seeds);
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|value| value.parse().expect("a number"))
 }
 
 #[test]
