@@ -146,7 +146,7 @@ fn one_goes(world: &mut World) -> Verdict {
     world.run_for(bound + interval * 5)
 }
 
-fn start(world: &mut World, place: usize) -> Verdict {
+pub(crate) fn start(world: &mut World, place: usize) -> Verdict {
     if world.nodes[place].alive {
         return Ok(());
     }
@@ -155,6 +155,7 @@ fn start(world: &mut World, place: usize) -> Verdict {
     let turn = world.nodes[place].turn;
     let mut node = Node::new(&world.options, place, clock);
     (node.alive, node.uplink, node.turn) = (true, uplink, turn + 1);
+    world.disturb();
     let own = node.own;
     world.nodes[place] = node;
     let port = world.lan.is_up(place);
@@ -169,7 +170,7 @@ fn start(world: &mut World, place: usize) -> Verdict {
     Ok(())
 }
 
-fn stop(world: &mut World, place: usize) -> Verdict {
+pub(crate) fn stop(world: &mut World, place: usize) -> Verdict {
     for router in 0..usize::from(world.options.vrids) {
         let input = Input::Stop(Id::new(router));
         world.change(place, input, "stop", Told::Stop, Some(router))?;
@@ -178,11 +179,12 @@ fn stop(world: &mut World, place: usize) -> Verdict {
     Ok(())
 }
 
-fn crash(world: &mut World, place: usize) {
+pub(crate) fn crash(world: &mut World, place: usize) {
     let node = &mut world.nodes[place];
     node.alive = false;
     node.asleep = false;
     node.inbox.clear();
+    world.disturb();
     world.note(place, "crashes");
 }
 

@@ -7,6 +7,7 @@ mod lan;
 mod node;
 mod options;
 mod reload;
+mod scenario;
 mod shadow;
 mod timeline;
 mod world;

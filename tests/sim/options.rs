@@ -93,6 +93,39 @@ impl Options {
         }
     }
 
+    /// Nodes with these priorities for one router of version 3, an advert a second, on a perfect wire.
+    pub(crate) fn plain(priorities: &[u8]) -> Self {
+        let member = |&priority: &u8| Member {
+            priorities: vec![priority],
+            interval: Duration::from_secs(1),
+            preempt: true,
+            preempt_delay: Duration::ZERO,
+            owner: false,
+            weight: None,
+            reverse: false,
+            talk: (false, false),
+            down_adverts: 3,
+            refresh: Duration::ZERO,
+            lower_prio_delay: Duration::ZERO,
+            gap: Duration::ZERO,
+        };
+        Self {
+            seed: 0,
+            version: Version::V3,
+            family: Family::V4,
+            vrids: 1,
+            addresses: 1,
+            password: false,
+            nodes: priorities.iter().map(member).collect(),
+            delay_max: Duration::ZERO,
+            loss: 0,
+            doubled: 0,
+            damaged: 0,
+            latency_max: Duration::ZERO,
+            drift_max: 0,
+        }
+    }
+
     /// The longest interval of all nodes.
     pub(crate) fn interval_max(&self) -> Duration {
         self.nodes.iter().map(|node| node.interval).max().unwrap_or(Duration::ZERO)
