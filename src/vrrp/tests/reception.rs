@@ -248,3 +248,16 @@ fn a_backup_tells_whom_it_obeys() {
     bench.tell(9000.0, Input::Tick);
     assert_eq!(heard_now(&bench), None);
 }
+
+#[test]
+fn in_another_state_the_same_is_told_again() {
+    let mut bench = Bench::new(params(100));
+    bench.up(0);
+    let far = message(&bench.packet, 200);
+    let told = Event::Rejected { router: ONE, reason: Rejected::Hops, from: PEER };
+    let told = [Action::Report(told)];
+    assert_eq!(bench.hear(at(1000.0), PEER, 1, &far), told);
+    assert_eq!(bench.hear(at(2000.0), PEER, 1, &far), []);
+    bench.tell(3700.0, Input::Tick);
+    assert_eq!(bench.hear(at(3800.0), PEER, 1, &far), told);
+}
