@@ -37,8 +37,8 @@ impl<'a> Printer<'a> {
 
     /// A blank, then a word; in quotes if it needs them.
     pub fn text(&mut self, text: &str) {
-        let plain = |byte: u8| byte.is_ascii_graphic() && !b"#!{}\"'$@~\\".contains(&byte);
-        if !text.is_empty() && text.bytes().all(plain) {
+        let plain = |byte: u8| byte.is_ascii_graphic() && !b"#!{}\"'$~\\".contains(&byte);
+        if !text.is_empty() && !text.starts_with('@') && text.bytes().all(plain) {
             self.raw(" ");
             self.raw(text);
             return;

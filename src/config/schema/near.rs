@@ -4,7 +4,7 @@
 pub fn near<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut best = None;
     for word in words {
-        let limit = (word.len().max(text.len()) / 3).clamp(1, 3);
+        let limit = (word.len().max(text.len()) / 3).min(3);
         let far = distance(text.as_bytes(), word.as_bytes(), limit);
         if far <= limit && best.is_none_or(|(least, _)| far < least) {
             best = Some((far, word));
@@ -53,6 +53,8 @@ mod tests {
             ("stat", Some("state")),
             ("ky", Some("key")),
             ("weight", None),
+            ("x", None),
+            ("KEY", Some("key")),
             ("", None),
         ] {
             assert_eq!(near(text, words.into_iter()), want, "{text}");

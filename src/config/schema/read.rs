@@ -19,8 +19,10 @@ pub struct Reader<'a> {
     quiet: bool,
     /// The row being read has a default worth naming.
     default: bool,
-    /// The block being read, if some of its words stand before secrets.
-    beside: Option<&'static Table>,
+    /// The block being read.
+    table: Option<&'static Table>,
+    /// Some of its words stand before secrets.
+    secrets: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -32,7 +34,8 @@ impl<'a> Reader<'a> {
             told: Vec::new(),
             quiet: false,
             default: false,
-            beside: None,
+            table: None,
+            secrets: false,
         }
     }
 
@@ -77,7 +80,7 @@ impl<'a> Reader<'a> {
     pub fn judge(&mut self, outcome: Result<(), Fault>, args: &Args<'_>, slot: &dyn Slot) -> bool {
         let Err(fault) = outcome else {
             if let Some(junk) = args.peek() {
-                self.junk(junk.at, if slot.secret() { "the rest" } else { &junk.text });
+                self.junk(junk.at, &junk.text);
             }
             return true;
         };
@@ -112,12 +115,14 @@ impl<'a> Reader<'a> {
 
     /// Warn of a word where nothing is expected.
     pub fn junk(&mut self, at: Pos, word: &str) {
-        // Beside a secret a word that is not known may be one.
-        let word = match self.beside {
-            Some(table) if !table.knows(word) => "the rest".into(),
-            _ => shown(word),
+        let text = match self.table {
+            Some(table) if table.chain().any(|table| table.find(word).is_some()) => {
+                join(&["`", word, "` is ignored: a keyword begins a line of its own"])
+            }
+            // Beside a secret a word that is not known may be one.
+            _ if self.secrets => "the rest is ignored: nothing is expected there".into(),
+            _ => join(&["`", &shown(word), "` is ignored: nothing is expected there"]),
         };
-        let text = join(&["`", &word, "` is ignored: nothing is expected there"]);
         self.say(Severity::Warning, at, &text);
     }
 
@@ -160,7 +165,7 @@ impl<'a> Reader<'a> {
         let (near, home) = (near(text, words), words::home(text));
         let mut what = String::from("unknown keyword");
         // Beside a secret a word that is nowhere known may be one.
-        if self.beside.is_none() || near.is_some() || home.is_some() {
+        if !self.secrets || near.is_some() || home.is_some() {
             what += &join(&[" `", &shown(text), "`"]);
         }
         if stmt.block.is_some() {
@@ -183,12 +188,13 @@ impl<'a> Reader<'a> {
 
 /// Read statements into a block.
 pub fn read(block: &mut dyn Block, stmts: &[Stmt], reader: &mut Reader<'_>) {
-    let outside = reader.beside;
-    reader.beside = Some(block.table()).filter(|table| table.has_secrets());
+    let outside = (reader.table, reader.secrets);
+    reader.table = Some(block.table());
+    reader.secrets = block.table().has_secrets();
     for stmt in stmts {
         statement(block, stmt, reader);
     }
-    reader.beside = outside;
+    (reader.table, reader.secrets) = outside;
 }
 
 /// Read a statement that opens a block: its head, then what stands in its braces.

@@ -114,6 +114,11 @@ fn a_problem_says_where_and_what_would_be_accepted() {
             "2:17 warning vrrp_instance V: interface: `eth1` is ignored: nothing is expected there",
         ),
         (
+            "state MASTER priority 5",
+            "2:15 warning vrrp_instance V: state: `priority` is ignored: a keyword begins a line of \
+             its own",
+        ),
+        (
             "virtual_ipaddress",
             "2:2 error vrrp_instance V: virtual_ipaddress: a block in braces is expected",
         ),
