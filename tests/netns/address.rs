@@ -14,6 +14,7 @@ pub(crate) const CASES: Cases = &[
     ("static_addresses_are_there_from_start_to_stop", statics),
     ("hundreds_of_addresses_come_and_go", hundreds),
     ("an_address_that_something_removes_is_put_back", put_back),
+    ("an_address_waits_for_its_interface", late_interface),
     ("an_address_of_the_administrator_is_left_alone", not_ours),
     ("an_address_that_was_there_before_is_left_at_stop", there_before),
 ];
@@ -162,6 +163,20 @@ fn put_back() {
     sleep(ms(500));
     let seen = net.wire.since(mark);
     assert!(seen.iter().all(|one| one.advert().is_some_and(|a| a.priority == 100)), "{seen:?}");
+}
+
+fn late_interface() {
+    let net = Net::new();
+    let vips = "192.0.2.100/24 | 198.51.100.1/24 dev eth7";
+    let _daemon = start_master(&net, &Config::v3(100).vips(vips));
+    sleep(ms(500));
+    net.add_interface(&net.r1, "eth7");
+    net.r1.await_address("198.51.100.1/24", secs(2));
+    net.remove_interface(&net.r1, "eth7");
+    sleep(ms(500));
+    net.add_interface(&net.r1, "eth7");
+    net.r1.await_address("198.51.100.1/24", secs(2));
+    assert!(net.r1.has(VIP));
 }
 
 /// It is in the same prefix, and removing a primary address must not take it away.

@@ -4,14 +4,16 @@ use nix::sys::signal::{Signal, kill};
 
 use super::lab::daemon::{ending, is_alive};
 use super::lab::wire::adverts;
-use super::lab::{Config, Net, VIP, ms, secs, sleep, wait_until};
-use super::{Cases, await_master, start, start_master};
+use super::lab::{Config, Daemon, Net, VIP, ms, secs, sleep, wait_until};
+use super::{Cases, await_master, start, start_master, subject};
 
 pub(crate) const CASES: Cases = &[
     ("at_term_a_master_resigns_then_removes_its_addresses", term),
     ("at_int_it_stops_too", interrupt),
     ("a_line_of_the_log_says_what_happened_with_its_reason", log),
     ("left_overs_of_a_crash_are_removed_at_start", left_overs),
+    ("left_overs_are_removed_though_not_configured_any_more", forgotten_left_overs),
+    ("after_a_crash_commands_are_heard", commands_after_crash),
     ("a_vrrp_child_that_dies_is_started_again", child_dies),
     ("without_its_parent_the_child_resigns", parent_dies),
 ];
@@ -73,6 +75,39 @@ fn left_overs() {
     net.r1.await_no_address(VIP, secs(2));
     assert!(adverts(&net.wire.since(mark), 1).is_empty(), "it is a backup first");
     await_master(&net, &net.r1, VIP);
+}
+
+fn forgotten_left_overs() {
+    let net = Net::new();
+    let vips = "192.0.2.100/24 | 192.0.2.101/24 | 2001:db8::100/64";
+    let mut daemon = start_master(
+        &net,
+        &Config::v3(100).vips("192.0.2.100/24").with(&format!(
+            "virtual_ipaddress_excluded {{\n{}\n}}",
+            vips.replace("192.0.2.100/24 | ", "").replace(" | ", "\n")
+        )),
+    );
+    net.r1.await_address("2001:db8::100", secs(1));
+    daemon.kill_all();
+    drop(daemon);
+    net.r1.space.ip("addr add 192.0.2.150/24 dev eth0");
+    let _daemon = start_master(&net, &Config::v3(100));
+    for left in ["192.0.2.101", "2001:db8::100"] {
+        assert!(!net.r1.has(left), "{left} is left");
+    }
+    for other in ["192.0.2.1", "192.0.2.150", "2001:db8::1"] {
+        assert!(net.r1.has(other), "{other} is not ours");
+    }
+}
+
+fn commands_after_crash() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    daemon.kill_all();
+    drop(daemon);
+    let _daemon = start_master(&net, &Config::v3(100));
+    let output = Daemon::run(subject(), &net.r1, &["reload"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 fn child_dies() {

@@ -1,8 +1,8 @@
 //! Interfaces that are not there, or have no link.
 
-use super::lab::wire::adverts;
-use super::lab::{Config, Net, VIP, ms, secs, sleep, stays};
-use super::{Cases, await_master, start, start_master};
+use super::lab::wire::{adverts, longest_gap};
+use super::lab::{Config, Daemon, Net, VIP, ms, secs, sleep, stays};
+use super::{Cases, await_master, start, start_master, subject};
 
 pub(crate) const CASES: Cases = &[
     ("an_interface_that_does_not_exist_is_waited_for", missing_interface),
@@ -10,6 +10,10 @@ pub(crate) const CASES: Cases = &[
     ("a_link_that_is_lost_makes_a_fault", own_link),
     ("an_interface_that_is_set_down_makes_a_fault", own_interface_down),
     ("of_two_tracked_interfaces_both_must_be_up", two_tracked),
+    ("a_router_without_an_address_has_a_fault", no_address),
+    ("a_weight_lowers_the_priority", weight),
+    ("an_interface_that_is_renamed_is_another_one", renamed),
+    ("what_happens_to_one_interface_is_nothing_to_another", two_interfaces),
     ("a_fault_at_start_is_left_when_the_link_comes", fault_at_start),
 ];
 
@@ -96,4 +100,90 @@ fn fault_at_start() {
     stays("no master without a link", ms(1500), || !net.r1.has(VIP));
     net.mend(&net.r1, "eth0");
     await_master(&net, &net.r1, VIP);
+}
+
+/// Adverts need a source; virtual addresses are none.
+fn no_address() {
+    let net = Net::new();
+    // Else the kernel removes all others of a prefix with the first.
+    net.r1.space.sysctl("net/ipv4/conf/eth0/promote_secondaries", "1");
+    let _daemon = start_master(&net, &Config::v3(100));
+    net.r1.space.ip("addr flush dev eth0 scope global");
+    net.r1.await_no_address(VIP, secs(1));
+    stays("there is nothing to send from", secs(1), || !net.r1.has(VIP));
+    net.r1.space.ip("addr add 192.0.2.1/24 dev eth0");
+    await_master(&net, &net.r1, VIP);
+    let mark = net.wire.mark();
+    net.r1.space.batch(&[
+        "addr add 192.0.2.11/24 dev eth0".into(),
+        "addr del 192.0.2.1/24 dev eth0".into(),
+    ]);
+    net.r1.await_no_address("192.0.2.1", secs(1));
+    await_master(&net, &net.r1, VIP);
+    sleep(ms(300));
+    let (_, last) = adverts(&net.wire.since(mark), 1).pop().unwrap();
+    assert_eq!(last.source.to_string(), "192.0.2.11", "it goes on from the other one");
+}
+
+fn weight() {
+    let net = Net::new();
+    net.add_interface(&net.r1, "eth1");
+    let tracked = "track_interface {
+        eth1 weight -30
+    }";
+    let _daemon = start_master(&net, &Config::v3(100).with(tracked));
+    for (cut, priority) in [(true, 70), (false, 100)] {
+        let mark = net.wire.mark();
+        if cut {
+            net.cut(&net.r1, "eth1")
+        } else {
+            net.mend(&net.r1, "eth1")
+        }
+        let what = format!("priority {priority}");
+        net.wire.await_advert(&what, secs(3), mark, |_, advert| advert.priority == priority);
+        let seen = adverts(&net.wire.since(mark), 1);
+        assert!(seen.iter().all(|(_, advert)| advert.priority > 0), "it does not resign");
+        assert!(net.r1.has(VIP));
+    }
+}
+
+fn renamed() {
+    let net = Net::new();
+    net.add_interface(&net.r1, "eth7");
+    net.r1.space.ip("addr add 198.51.100.1/24 dev eth7");
+    let _daemon = start_master(&net, &Config::v3(100).interface("eth7"));
+    net.r1.space.ip("link set dev eth7 down");
+    net.r1.await_no_address(VIP, secs(3));
+    net.r1.space.batch(&["link set dev eth7 name eth8".into(), "link set dev eth8 up".into()]);
+    stays("eth7 is no more", ms(1500), || !net.r1.has(VIP));
+    net.r1.space.batch(&[
+        "link set dev eth8 down".into(),
+        "link set dev eth8 name eth7".into(),
+        "link set dev eth7 up".into(),
+    ]);
+    await_master(&net, &net.r1, VIP);
+}
+
+fn two_interfaces() {
+    let net = Net::new();
+    net.add_interface(&net.r1, "eth1");
+    net.r1.space.ip("addr add 198.51.100.1/24 dev eth1");
+    let second = Config::v3(100).interface("eth1").vips("198.51.100.100/24").instance("VI_2", 52);
+    let config = format!("{}{second}", Config::v3(100).text());
+    let _daemon = Daemon::start(subject(), &net.r1, &config);
+    for vip in [VIP, "198.51.100.100"] {
+        net.r1.await_address(vip, secs(4));
+    }
+    let mark = net.wire.mark();
+    net.cut(&net.r1, "eth1");
+    net.r1.await_no_address("198.51.100.100", secs(3));
+    net.remove_interface(&net.r1, "eth1");
+    sleep(ms(500));
+    net.add_interface(&net.r1, "eth1");
+    net.r1.space.ip("addr add 198.51.100.1/24 dev eth1");
+    net.r1.await_address("198.51.100.100", secs(4));
+    let mut first = adverts(&net.wire.since(mark), 1);
+    first.retain(|(_, advert)| advert.vrid == 51);
+    let times: Vec<_> = first.iter().map(|(at, _)| *at).collect();
+    assert!(longest_gap(&times) < ms(170), "{:?}", longest_gap(&times));
 }

@@ -11,6 +11,8 @@ mod command;
 mod crash;
 mod fault;
 mod lab;
+mod late;
+mod many;
 mod noise;
 mod reload;
 mod rights;
@@ -59,6 +61,8 @@ fn main() -> ExitCode {
         command::CASES,
         crash::CASES,
         fault::CASES,
+        late::CASES,
+        many::CASES,
         noise::CASES,
         reload::CASES,
         rights::CASES,

@@ -14,6 +14,8 @@ use super::{Cases, start, start_master};
 
 pub(crate) const CASES: Cases = &[
     ("bad_packets_do_not_disturb_a_master", master),
+    ("a_flood_does_not_silence_a_master", flood),
+    ("signals_without_a_use_do_not_disturb", signals),
     ("bad_packets_do_not_keep_a_backup_quiet", backup),
 ];
 
@@ -96,4 +98,41 @@ fn backup() {
         net.wire.await_advert("it takes over", ms(2000), 0, |from, _| from == 1);
         near("the take-over", begun.elapsed(), ms(361));
     });
+}
+
+/// Packets for other routers, as many as come through.
+fn flood() {
+    let net = Net::new();
+    let _daemon = start_master(&net, &Config::v3(100));
+    let mut other = good(250);
+    other[21] = 99;
+    let mark = net.wire.mark();
+    inject::flood(&net.lan, "br0", &[other, bad().remove(0)], ms(1500));
+    let seen = net.wire.since(mark);
+    let times: Vec<Duration> = adverts(&seen, 1).iter().map(|(at, _)| *at).collect();
+    let gap = longest_gap(&times);
+    assert!(times.len() >= 12 && gap < ms(220), "{gap:?} without an advert of {}", times.len());
+    assert!(net.r1.has(VIP));
+}
+
+fn signals() {
+    use nix::sys::signal::{Signal, kill};
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    let child = daemon.vrrp_pid();
+    let mark = net.wire.mark();
+    for signal in [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGPIPE, Signal::SIGWINCH] {
+        for pid in [daemon.pid(), child] {
+            kill(pid, signal).unwrap();
+        }
+        sleep(ms(100));
+    }
+    kill(child, Signal::SIGHUP).unwrap();
+    kill(child, Signal::SIGINT).unwrap();
+    sleep(ms(500));
+    let ours = adverts(&net.wire.since(mark), 1);
+    let times: Vec<Duration> = ours.iter().map(|(at, _)| *at).collect();
+    assert!(longest_gap(&times) < ms(170));
+    assert!(ours.iter().all(|(_, advert)| advert.priority == 100));
+    assert!(daemon.is_running() && daemon.vrrp_pid() == child);
 }

@@ -17,6 +17,12 @@ pub(crate) const CASES: Cases = &[
     ("a_reload_removes_an_instance", remove_instance),
     ("a_reload_adds_an_address", add_address),
     ("a_reload_removes_an_address", remove_address),
+    ("a_reload_moves_an_address_to_another_instance", move_address),
+    ("a_reload_renames_an_instance_in_place", rename),
+    ("a_reload_moves_an_instance_to_another_interface", move_instance),
+    ("a_reload_changes_the_interval_in_place", interval),
+    ("a_reload_changes_static_addresses", statics),
+    ("a_reload_takes_the_last_instance_then_brings_it_back", last_instance),
     ("a_reload_of_a_broken_file_keeps_the_configuration", broken),
     ("the_reload_command_says_how_it_went", command),
 ];
@@ -150,6 +156,96 @@ fn remove_address() {
     net.r1.await_no_address(MORE, ms(500));
     assert!(net.r1.has(VIP));
     assert_eq!(adverts(&seen, 1).last().unwrap().1.addresses.len(), 1);
+}
+
+fn move_address() {
+    let net = Net::new();
+    let pair = |first: &str, second: &str| {
+        let second = Config::v3(100).vips(second).instance("VI_2", 52);
+        format!("{}{second}", Config::v3(100).vips(first).text())
+    };
+    let before = pair("192.0.2.100/24 | 192.0.2.101/24", "192.0.2.102/24");
+    let after = pair("192.0.2.100/24", "192.0.2.102/24 | 192.0.2.101/24");
+    let daemon = Daemon::start(subject(), &net.r1, &before);
+    for vip in [VIP, MORE, "192.0.2.102"] {
+        net.r1.await_address(vip, secs(4));
+    }
+    sleep(ms(300));
+    for config in [&after, &before] {
+        let seen = reload(&net, &daemon, config);
+        undisturbed(&seen, 51);
+        undisturbed(&seen, 52);
+        for vip in [VIP, MORE, "192.0.2.102"] {
+            assert!(net.r1.has(vip), "{vip} is lost");
+        }
+    }
+}
+
+fn rename() {
+    let net = Net::new();
+    let daemon = start_master(&net, &Config::v3(100));
+    let seen = reload(&net, &daemon, &Config::v3(100).text().replace("VI_1", "uplink"));
+    undisturbed(&seen, 51);
+    assert!(net.r1.has(VIP));
+}
+
+fn move_instance() {
+    let net = Net::new();
+    net.add_interface(&net.r1, "eth1");
+    net.r1.space.ip("addr add 198.51.100.1/24 dev eth1");
+    let daemon = start_master(&net, &Config::v3(100));
+    daemon.write_config(&Config::v3(100).interface("eth1").text());
+    daemon.signal(Signal::SIGHUP);
+    wait_until("the address has moved", secs(3), || {
+        let on = |dev: &str| {
+            let all = net.r1.addresses(dev);
+            all.iter().any(|address| address.local == format!("{VIP}/24"))
+        };
+        on("eth1") && !on("eth0")
+    });
+    let (_, last) = adverts(&net.wire.all(), 1).pop().unwrap();
+    assert_eq!(last.source.to_string(), "198.51.100.1");
+}
+
+fn interval() {
+    let net = Net::new();
+    let daemon = start_master(&net, &Config::v3(100));
+    for interval in ["0.05", "0.1"] {
+        let seen = reload(&net, &daemon, &Config::v3(100).interval(interval).text());
+        undisturbed(&seen, 51);
+        let (_, last) = adverts(&seen, 1).pop().unwrap();
+        assert_eq!(last.interval.as_secs_f64().to_string(), interval);
+    }
+}
+
+fn statics() {
+    let net = Net::new();
+    let with = |list: &str| format!("static_ipaddress {{\n{list}\n}}\n{}", Config::v3(100).text());
+    let line = |n: u8| format!("198.51.100.{n}/24 dev eth0");
+    let daemon = Daemon::start(subject(), &net.r1, &with(&[line(7), line(8)].join("\n")));
+    net.r1.await_address("198.51.100.8", secs(2));
+    net.r1.await_address(VIP, secs(2));
+    let seen = reload(&net, &daemon, &with(&[line(8), line(9)].join("\n")));
+    undisturbed(&seen, 51);
+    for (n, there) in [(7, false), (8, true), (9, true)] {
+        assert_eq!(net.r1.has(&format!("198.51.100.{n}")), there, "{n}");
+    }
+}
+
+fn last_instance() {
+    let net = Net::new();
+    let config = Config::v3(100);
+    let mut daemon = start_master(&net, &config);
+    for _ in 0..2 {
+        daemon.write_config("global_defs {\n}\n");
+        daemon.signal(Signal::SIGHUP);
+        net.r1.await_no_address(VIP, secs(3));
+        daemon.write_config(&config.text());
+        daemon.signal(Signal::SIGHUP);
+        net.r1.await_address(VIP, secs(4));
+    }
+    assert!(daemon.stop().success());
+    assert!(!net.r1.has(VIP));
 }
 
 fn broken() {

@@ -128,6 +128,14 @@ impl Parent {
                 continue;
             }
             let started = self.vrrp.buried();
+            if exit == Exit::Code(0)
+                && self.stopping.is_none()
+                && let Some(pending) = self.pending.take()
+            {
+                // It was stopping already, because the configuration before had no work for it.
+                self.begin_with(now, pending);
+                continue;
+            }
             self.settle_pending(false);
             if self.stopping.is_some() || !self.wants_vrrp() {
                 continue;

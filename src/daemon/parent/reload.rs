@@ -64,7 +64,11 @@ impl Parent {
             self.pending = Some(pending);
             return;
         }
-        // No child runs: the next one begins with it.
+        self.begin_with(now, pending);
+    }
+
+    /// No child runs: the next one begins with this configuration.
+    pub(super) fn begin_with(&mut self, now: Instant, pending: Pending) {
         let client = pending.client;
         self.config = pending.config;
         self.text = pending.text;

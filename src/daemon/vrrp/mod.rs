@@ -37,6 +37,8 @@ const EARS: Token = Token(16);
 const PACKETS_MAX: usize = 64;
 /// How many turns in a row a flood may put the timers off.
 const PUT_OFF_MAX: u8 = 4;
+/// How late a turn may be before it is asked again what is ready.
+const OVERSLEPT: Duration = Duration::from_millis(5);
 /// How many events of the kernel are read in a turn.
 const EVENTS_TURN_MAX: usize = 4096;
 /// After which time an interface that gave no socket is asked again.
@@ -140,7 +142,13 @@ impl Child {
     fn turn(&mut self, events: &mut Events) -> io::Result<()> {
         let hurry = (self.put_off > 0).then_some(Duration::ZERO);
         self.poll.wait(events, hurry)?;
-        let now = clock::now();
+        let mut now = clock::now();
+        if self.engine.poll_at().is_some_and(|at| at + OVERSLEPT < now) {
+            // Stopped, or not scheduled: what came meanwhile need not be among the events, least of all
+            // after a stop, which ends the wait with none. It counts before the timers do.
+            self.poll.wait(events, Some(Duration::ZERO))?;
+            now = clock::now();
+        }
         let ready = |token| events.iter().any(|one| one.token == token);
         let full = events.iter().count() == EVENTS_MAX;
         if ready(SIGNALS) {

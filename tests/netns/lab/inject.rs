@@ -1,7 +1,7 @@
 //! Packets that no router sent, put on the link.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use holdfast::machine;
 use holdfast::sys::frame::Frames;
@@ -51,11 +51,31 @@ pub(crate) fn fix_header(packet: &mut [u8]) {
 
 /// Send an IPv4 packet to all on the link, by an interface of `space`.
 pub(crate) fn send(space: &Space, dev: &str, packet: &[u8]) {
-    let mut frame = vec![0x01, 0x00, 0x5e, 0, 0, 18, 2, 0, 0, 0, 0, 0x66, 0x08, 0x00];
-    frame.extend_from_slice(packet);
+    flood(space, dev, &[packet.to_vec()], Duration::ZERO);
+}
+
+/// Send the packets round and round for some time, as fast as it goes; each of them once at least.
+pub(crate) fn flood(space: &Space, dev: &str, packets: &[Vec<u8>], time: Duration) {
+    let frame = |packet: &Vec<u8>| {
+        let header = [0x01, 0x00, 0x5e, 0, 0, 18, 2, 0, 0, 0, 0, 0x66, 0x08, 0x00];
+        [&header[..], packet].concat()
+    };
+    let list: Vec<Vec<u8>> = packets.iter().map(frame).collect();
     space.run(|| {
         let index = if_nametoindex(dev).expect("the interface is there");
         let frames = Frames::open().expect("a case may open packet sockets");
-        frames.send(index, &frame).expect("the frame is sent");
+        let begun = Instant::now();
+        loop {
+            for frame in &list {
+                match frames.send(index, frame) {
+                    Ok(()) => {}
+                    // The queue is full: that is what a flood is.
+                    Err(error) => assert!(time > Duration::ZERO, "{error}"),
+                }
+            }
+            if begun.elapsed() >= time {
+                return;
+            }
+        }
     });
 }
