@@ -48,6 +48,7 @@ fi
 	-Zbuild-std-features=optimize_for_size "$@"
 
 binary=${CARGO_TARGET_DIR:-target}/$triple/release/holdfast
+[ -f "$binary" ] || { echo "$binary is missing" >&2; exit 1; }
 if readelf -lW "$binary" | grep -q INTERP || readelf -SW "$binary" | grep -q ' \.symtab '; then
 	echo "$binary is not static, or not stripped" >&2
 	exit 1
