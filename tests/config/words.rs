@@ -67,7 +67,13 @@ impl Keyword<'_> {
     fn is_option(&self) -> bool {
         let (block, word) = self.path.rsplit_once('/').unwrap_or(("(top)", self.path));
         let Some(table) = table(block) else { return false };
-        let text = accepts(table, word).unwrap_or_default();
+        let head = words::table(word).map(|inner| {
+            let mut text = String::new();
+            let fresh = (inner.fresh)();
+            fresh.parts().0.map(|head| head.accepts(&mut text));
+            text
+        });
+        let text = accepts(table, word).unwrap_or_default() + &head.unwrap_or_default();
         let word = if self.word == "MAC_ADDRESS" { "WORD" } else { self.word };
         text.split([' ', '[', ']', ',', ';', '|']).any(|part| part.starts_with(word))
     }

@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             (Fault::Said, _) => return false,
             (Fault::Missing, _) | (_, None) => text.push_str("argument missing"),
             (Fault::Bad | Fault::Range, Some(word)) => {
-                if !slot.secret() {
+                if !slot.secret() && !self.secrets {
                     text.push('`');
                     text.push_str(&shown(&word.text));
                     text.push_str("` is ");
@@ -160,13 +160,14 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, table: &'static Table, stmt: &Stmt) {
         let Word { text, at, .. } = stmt.keyword();
+        let whole = text.len();
         let text = words::without_secret(text);
         let words = table.chain().flat_map(Table::rows).flat_map(Row::words);
         let (near, home) = (near(text, words), words::home(text));
         let mut what = String::from("unknown keyword");
         // Beside a secret a word that is nowhere known may be one.
         if !self.secrets || near.is_some() || home.is_some() {
-            what += &join(&[" `", &shown(text), "`"]);
+            what += &join(&[" `", &shown(text), if text.len() < whole { "…`" } else { "`" }]);
         }
         if stmt.block.is_some() {
             what += ", its block is skipped";
