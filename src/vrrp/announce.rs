@@ -141,15 +141,19 @@ impl Schedule {
         let now = turn.now;
         let Some(mut queue) = self.queue.filter(|queue| queue.at <= now) else { return };
         let gap = params.gap(queue.address);
-        if turn.pace(params).leave(now, gap) {
+        let leaves = turn.pace(params).leave(now, gap);
+        if leaves {
             turn.act(Action::Announce { router: id, first: queue.address, count: 1, times: 1 });
             queue.frames -= 1;
             queue.address = (queue.address + 1) % params.announced.max(1);
         }
-        // After a late turn the moment taken is too close to the frame before: take another.
-        queue.at = match queue.frames {
-            0 => now,
-            _ => turn.pace(params).take(now, gap),
+        // The moment taken can be too close to the frame before. If that one left a little late, wait for the rest of
+        // the gap; after a turn that is late itself, many may be too close: each takes another moment.
+        let is_late = now >= queue.at + gap / 2;
+        queue.at = match (queue.frames, leaves || is_late) {
+            (0, _) => now,
+            (_, true) => turn.pace(params).take(now, gap),
+            (_, false) => turn.pace(params).clear_at,
         };
         self.queue = (queue.frames > 0).then_some(queue);
     }

@@ -140,13 +140,8 @@ impl Announcer {
         (first, count): (u16, u16),
         times: u16,
     ) -> Verdict {
+        self.refreshes(now, router);
         let own = &mut self.routers[router];
-        if own.announcing.refresh > Duration::ZERO {
-            let periods = (now - own.since).total_micros() / own.announcing.refresh.total_micros();
-            let periods = u32::try_from(periods).expect("a run is short");
-            own.allowed += (periods - own.refreshes) * u32::from(own.announcing.refresh_repeat);
-            own.refreshes = periods;
-        }
         let (first, last) = (usize::from(first), usize::from(first) + usize::from(count));
         let some = own.frames.get_mut(first..last).ok_or("it announces addresses of its own")?;
         some.iter_mut().for_each(|frames| *frames += u32::from(times));
@@ -164,6 +159,20 @@ impl Announcer {
             self.last = Some(now);
         }
         Ok(())
+    }
+
+    /// Every period is a cause.
+    fn refreshes(&mut self, now: Instant, router: usize) {
+        let own = &mut self.routers[router];
+        let Announcing { refresh, refresh_repeat, .. } = own.announcing;
+        if refresh > Duration::ZERO {
+            let periods = (now - own.since).total_micros() / refresh.total_micros();
+            let periods = u32::try_from(periods).expect("a run is short");
+            let more = (periods - own.refreshes) * u32::from(refresh_repeat);
+            own.refreshes = periods;
+            own.allowed += more;
+            self.wait_for(router, more);
+        }
     }
 
     /// The node had no turn for this long.
@@ -190,7 +199,7 @@ impl Announced {
         Self {
             announcing: params.announcing,
             gap: params.announcing.arp_gap,
-            tempo: params.announcing.arp_gap * 3 + latency_max,
+            tempo: params.announcing.arp_gap + latency_max * 2,
             frames: vec![0; usize::from(params.announced)],
             allowed: 0,
             bursts: Vec::new(),

@@ -169,6 +169,38 @@ fn routers_of_one_interface_share_its_gap_and_take_turns() {
 }
 
 #[test]
+fn turns_that_are_a_little_late_cost_no_frame_of_the_routers_that_share_a_gap() {
+    let router = |vrid| {
+        let mut params = announcing(|plan| {
+            plan.repeat = 10;
+            plan.arp_gap = Duration::from_millis(100);
+        });
+        params.vrid = vrid;
+        params
+    };
+    let mut engine = Engine::new(Table::new([router(1), router(2), router(3)]), Options::default());
+    let mut tell = |now, input| -> usize {
+        let answer: Vec<Action> = engine.handle(now, input).collect();
+        frames(&answer).len()
+    };
+    let mut count = 0;
+    tell(at(0.0), Input::Link { link: Id::new(0), state: LinkState::Up });
+    for router in (0..3).map(Id::new) {
+        tell(at(0.0), Input::Source { router, address: Some(OURS) });
+        count += tell(at(0.0), Input::Start(router));
+    }
+    let mut now = at(0.0);
+    let mut late = [90, 20, 60].map(Duration::from_micros).into_iter().cycle();
+    while let Some(due) = engine.poll_at().filter(|&due| due <= at(5000.0)) {
+        now = now.max(due) + late.next().unwrap();
+        let answer: Vec<Action> = engine.handle(now, Input::Tick).collect();
+        count += frames(&answer).len();
+    }
+    // One each 100 ms: were the moments of late frames lost, two of three.
+    assert!((49..=51).contains(&count), "{count}");
+}
+
+#[test]
 fn a_master_that_yields_announces_nothing_more() {
     let mut params = announcing(|plan| {
         plan.repeat = 2;
