@@ -296,13 +296,6 @@ impl Table {
         self.old.iter().any(|&(gone, _)| gone == text)
     }
 
-    /// Some of its words stand before secrets.
-    pub fn has_secrets(&self) -> bool {
-        let fresh = (self.fresh)();
-        let secret = |row| fresh.field(row).is_some_and(|field| field.value.secret());
-        (0..self.rows().count()).any(secret)
-    }
-
     /// The row of a word, and which of the row's words it is.
     pub fn find(&self, text: &str) -> Option<(usize, usize)> {
         let mut rows = self.rows().enumerate();

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use super::near::near;
-use super::{Args, Block, Fault, Printer, Row, Secrets, Slot, Status, Table};
+use super::{AnyField, Args, Block, Fault, Printer, Row, Secrets, Slot, Status, Table};
 use crate::config::problem::{Problems, Severity, shown};
 use crate::config::tree::{Pos, Stmt, Word};
 use crate::config::{value, words};
@@ -191,7 +191,8 @@ impl<'a> Reader<'a> {
 pub fn read(block: &mut dyn Block, stmts: &[Stmt], reader: &mut Reader<'_>) {
     let outside = (reader.table, reader.secrets);
     reader.table = Some(block.table());
-    reader.secrets = block.table().has_secrets();
+    let secret = |field: &AnyField| field.value.secret();
+    reader.secrets = (0..).map_while(|row| block.field(row)).any(secret);
     for stmt in stmts {
         statement(block, stmt, reader);
     }
