@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::lab::wire::{adverts, announcements};
 use super::lab::{Config, Daemon, Kind, Net, VIP, ms, secs, sleep};
-use super::pair::handover;
 
 /// Kills of each pair at each interval, unless the command line says another number.
 const KILLS: usize = 20;
@@ -37,6 +36,9 @@ pub(crate) fn run(kills: Option<usize>) {
         }
         for (kind, late) in &pairs {
             let (a, g) = (figures(&late.advert), figures(&late.announcement));
+            if late.advert.len() < kills {
+                println!("only {} of {kills} count: the machine is busy", late.advert.len());
+            }
             println!(
                 "{interval:>6} s  {:<12} {:>7.3}{:>7.3}{:>7.3}  {:>7.3}{:>7.3}{:>7.3}",
                 kind.name(),
@@ -81,16 +83,19 @@ fn kill_some(net: &Net, kind: Kind, interval: &'static str, turns: Range<usize>,
         let mark = net.wire.mark();
         // Another moment between two adverts each time; after the last announcement of r2.
         sleep(ms(400) + Duration::from_micros(7_300) * u32::try_from(turn % 16).unwrap());
-        assert!(adverts(&net.wire.since(mark), 2).is_empty(), "r2 is backup");
+        // On a machine that is too busy r2 misses adverts meanwhile, and this kill does not count.
+        let calm = adverts(&net.wire.since(mark), 2).is_empty();
         r1.kill_all();
-        let first = net.wire.find("r2 announces its address", secs(3), mark, |seen| {
-            announcements(seen, 2, VIP).first().copied()
+        let (last, first, announced) = net.wire.find("r2 takes over", secs(3), mark, |seen| {
+            let (last, _) = adverts(seen, 1).pop()?;
+            let (first, _) = adverts(seen, 2).into_iter().find(|(at, _)| *at > last)?;
+            let announced = announcements(seen, 2, VIP).into_iter().find(|&at| at > last)?;
+            Some((last, first, announced))
         });
-        if count > 0 {
-            let (last, advert) = handover(&net.wire.since(mark));
-            let bound = Config::v3(100).interval(interval).down(100);
-            late.advert.push(milliseconds(advert, last + bound));
-            late.announcement.push(milliseconds(first, last + bound));
+        if count > 0 && calm {
+            let bound = last + Config::v3(100).interval(interval).down(100);
+            late.advert.push(milliseconds(first, bound));
+            late.announcement.push(milliseconds(announced, bound));
         }
     }
     r2.kill_all();
@@ -108,6 +113,6 @@ fn milliseconds(at: Duration, bound: Duration) -> f64 {
 fn figures(values: &[f64]) -> [f64; 3] {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let last = sorted.len() - 1;
+    let Some(last) = sorted.len().checked_sub(1) else { return [f64::NAN; 3] };
     [sorted[last / 2], sorted[last * 9 / 10], sorted[last]]
 }

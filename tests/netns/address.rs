@@ -14,6 +14,7 @@ pub(crate) const CASES: Cases = &[
     ("static_addresses_are_there_from_start_to_stop", statics),
     ("hundreds_of_addresses_come_and_go", hundreds),
     ("an_address_that_something_removes_is_put_back", put_back),
+    ("an_address_that_the_kernel_refuses_is_told_once", refused),
     ("an_address_waits_for_its_interface", late_interface),
     ("an_address_of_the_administrator_is_left_alone", not_ours),
     ("an_address_that_was_there_before_is_left_at_stop", there_before),
@@ -163,6 +164,22 @@ fn put_back() {
     sleep(ms(500));
     let seen = net.wire.since(mark);
     assert!(seen.iter().all(|one| one.advert().is_some_and(|a| a.priority == 100)), "{seen:?}");
+}
+
+/// The kernel wants one scope for all addresses of a prefix; that is tried each second.
+fn refused() {
+    let net = Net::new();
+    let vips = "192.0.2.100/24 | 192.0.2.101/24 scope link | 192.0.2.102/24";
+    let daemon = start_master(&net, &Config::v3(100).vips(vips));
+    net.r1.await_address("192.0.2.102", secs(1));
+    sleep(ms(3300));
+    let log = daemon.log();
+    assert_eq!(log.lines().filter(|line| line.contains("192.0.2.101")).count(), 1, "{log}");
+    net.r1.space.batch(&[
+        "addr flush dev eth0 scope global".into(),
+        "addr add 192.0.2.1/24 dev eth0 scope link".into(),
+    ]);
+    net.r1.await_address("192.0.2.101", secs(4));
 }
 
 fn late_interface() {

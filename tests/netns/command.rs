@@ -3,14 +3,18 @@
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
-use super::lab::{Config, VIP};
-use super::{Cases, subject};
+use super::lab::daemon::ending;
+use super::lab::{Config, Daemon, Net, VIP, ms};
+use super::{Cases, start_master, subject};
 
 pub(crate) const CASES: Cases = &[
     ("the_version_is_printed", version),
     ("a_good_file_passes_the_test", good_file),
     ("problems_of_a_file_are_printed_with_their_place", bad_file),
     ("a_file_that_is_not_there_is_an_error", no_file),
+    ("a_command_without_a_daemon_says_so", no_daemon),
+    ("the_stop_command_waits_for_the_end", stop),
+    ("a_problem_is_told_in_json", json),
     ("an_option_that_does_not_exist_is_an_error", no_option),
 ];
 
@@ -73,4 +77,29 @@ fn no_option() {
     let output = run(&["--no-such-option"]);
     assert!(!output.status.success());
     assert!(text(&output).contains("no-such-option"), "{}", text(&output));
+}
+
+fn no_daemon() {
+    for command in ["reload", "stop"] {
+        let output = run(&["--run-dir", "/run/none", command]);
+        assert_eq!(output.status.code(), Some(4), "{command}: {}", text(&output));
+        assert!(!text(&output).is_empty());
+    }
+}
+
+fn stop() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100));
+    let output = Daemon::run(subject(), &net.r1, &["stop"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(!net.r1.has(VIP), "it has ended when the command does");
+    assert_eq!(ending(daemon.await_end(ms(500))), "exit 0");
+}
+
+fn json() {
+    fs::write(FILE, Config::v3(100).with("garp_master_delai 3").text()).unwrap();
+    let output = run(&["check", "--json", FILE]);
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
+    let text = text(&output);
+    assert!(text.starts_with(['{', '[']) && text.contains("garp_master_delai"), "{text}");
 }

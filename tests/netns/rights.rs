@@ -50,7 +50,9 @@ fn second() {
     let mut first = start_master(&net, &Config::v3(100));
     let before = fs::read_to_string(first.pid_file()).unwrap();
     let output = Daemon::run(subject(), &net.r1, &["-n", "-l"]);
-    assert!(!output.status.success() || !output.stderr.is_empty(), "{output:?}");
+    assert!(!output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(&format!("already running as process {}", before.trim())), "{said}");
     assert_eq!(fs::read_to_string(first.pid_file()).unwrap(), before);
     assert!(first.is_running() && net.r1.has(VIP), "the first goes on");
     sleep(ms(300));

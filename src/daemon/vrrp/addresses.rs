@@ -38,6 +38,8 @@ struct Entry {
     presence: Presence,
     /// Its request is among those being sent.
     asked: bool,
+    /// That it cannot be set has been told.
+    told: bool,
     answer: Cell<Option<netlink::Outcome>>,
     add: Request,
     delete: Request,
@@ -61,8 +63,12 @@ pub(super) struct Outcome {
     pub(super) foreign: usize,
     /// Refused by the kernel, or the interface is absent; tried again later.
     pub(super) missing: usize,
-    /// The last refusal of the kernel.
-    pub(super) refusal: Option<Refusal>,
+    /// Refused by the kernel, and not told before.
+    pub(super) refused: usize,
+    /// Waiting for an interface, and not told before.
+    pub(super) waiting: usize,
+    /// One of those that were refused, and why.
+    pub(super) refusal: Option<(IpAddr, Refusal)>,
 }
 
 /// All addresses.
@@ -104,6 +110,7 @@ impl Entry {
             wanted: false,
             presence: Presence::Absent,
             asked: false,
+            told: false,
             answer: Cell::new(None),
             add: addr::add(&spec),
             delete: addr::delete(&spec),
@@ -394,6 +401,8 @@ fn set(entries: &mut [Entry], links: &Links, netlink: &mut Netlink) -> Outcome {
             }
             None => {
                 outcome.missing += 1;
+                outcome.waiting += usize::from(!entry.told);
+                entry.told = true;
                 false
             }
         };
@@ -402,15 +411,21 @@ fn set(entries: &mut [Entry], links: &Links, netlink: &mut Netlink) -> Outcome {
     let answers = ask(entries, netlink, |entry| &entry.add, &mut |entry, answer| match answer {
         netlink::Outcome::Done => {
             entry.presence = Presence::Ours;
+            entry.told = false;
             outcome.set += 1;
         }
         netlink::Outcome::Needless => {
             entry.presence = Presence::Foreign;
+            entry.told = false;
             outcome.foreign += 1;
         }
         netlink::Outcome::Refused(refusal) => {
-            outcome.refusal = Some(refusal);
             outcome.missing += 1;
+            if !entry.told {
+                entry.told = true;
+                outcome.refused += 1;
+                outcome.refusal = outcome.refusal.or(Some((entry.ip, refusal)));
+            }
         }
     });
     outcome.missing += usize::from(!answers);
@@ -422,6 +437,7 @@ fn unset(entries: &mut [Entry], links: &Links, netlink: &mut Netlink) {
     for entry in entries.iter_mut() {
         let ours = entry.presence == Presence::Ours;
         entry.presence = Presence::Absent;
+        entry.told = false;
         entry.asked = match links.get(entry.link).and_then(|link| link.index) {
             Some(index) if ours => {
                 entry.delete.set_index(index);

@@ -40,15 +40,16 @@ pub(super) fn held(world: &World, owner: Owner, outcome: Outcome) {
             outcome.foreign
         );
     }
-    match outcome.refusal {
-        Some(refusal) => log::error!(
-            "{name}: {} of its addresses refused by the kernel ({refusal}), trying again",
-            outcome.missing
-        ),
-        None if outcome.missing > 0 => {
-            log::warn!("{name}: {} of its addresses wait for their interface", outcome.missing)
+    if let Some((ip, refusal)) = outcome.refusal {
+        match outcome.refused {
+            1 => log::error!("{name}: the kernel refuses {ip} ({refusal}), trying again"),
+            count => log::error!(
+                "{name}: the kernel refuses {count} addresses, such as {ip} ({refusal}), trying again"
+            ),
         }
-        None => {}
+    }
+    if outcome.waiting > 0 {
+        log::warn!("{name}: {} of its addresses wait for their interface", outcome.waiting);
     }
 }
 
