@@ -7,6 +7,28 @@ use crate::config::words::Root;
 /// Folders whose programs are there on every machine.
 const SYSTEM: [&str; 4] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"];
 
+/// Programs that every machine has somewhere on its path.
+const PROGRAMS: [&str; 18] = [
+    "bash",
+    "cat",
+    "echo",
+    "false",
+    "grep",
+    "kill",
+    "killall",
+    "logger",
+    "ls",
+    "pgrep",
+    "pidof",
+    "ping",
+    "pkill",
+    "ps",
+    "sh",
+    "systemctl",
+    "test",
+    "true",
+];
+
 /// Words with a command whose user, if there is one, is named by `user` beside them.
 const WITH_USER_BESIDE: [&str; 2] = ["script", "misc_path"];
 
@@ -32,8 +54,8 @@ const WITH_USER_BEHIND: [&str; 16] = [
 
 /// Tell of the first script that runs as root without `enable_script_security`.
 ///
-/// keepalived does so if the program exists. What is known of that from the text alone: a name without
-/// path, or a path of the system, is taken as existing; of others a caution must do.
+/// keepalived does so if the program exists. What is known of that from the text alone: a program of
+/// every machine, or a path of the system, is taken as existing; of others a caution must do.
 pub(super) fn security(root: &Root, stmts: &[Stmt], problems: &mut Problems) {
     let globals = &root.globals.value.0;
     if globals.enable_script_security.is_written() {
@@ -52,7 +74,7 @@ pub(super) fn security(root: &Root, stmts: &[Stmt], problems: &mut Problems) {
                 continue;
             }
             let system = SYSTEM.iter().any(|path| command.starts_with(path));
-            let exists = !command.contains('/') || system;
+            let exists = PROGRAMS.contains(&command) || system;
             let place = &mut first[usize::from(!exists)];
             *place = place.or(Some(inner.keyword().at));
         }
@@ -70,6 +92,7 @@ pub(super) fn security(root: &Root, stmts: &[Stmt], problems: &mut Problems) {
 fn command<'a>(stmt: &'a Stmt, beside: &'a [Stmt]) -> Option<(&'a str, Option<&'a str>)> {
     let word = &*stmt.keyword().text;
     let program = stmt.arguments().first()?.text.split_ascii_whitespace().next()?;
+    let program = program.trim_matches(['\'', '"']);
     if WITH_USER_BESIDE.contains(&word) {
         let user = beside.iter().find(|stmt| &*stmt.keyword().text == "user");
         let user = user.and_then(|stmt| stmt.arguments().first());

@@ -17,6 +17,8 @@ pub struct Reader<'a> {
     told: Vec<usize>,
     /// Inside of something that is not supported: its rows need no telling.
     quiet: bool,
+    /// An entry of a list is being read.
+    entry: bool,
     /// The row being read has a default worth naming.
     default: bool,
     /// The block being read.
@@ -33,6 +35,7 @@ impl<'a> Reader<'a> {
             path: String::new(),
             told: Vec::new(),
             quiet: false,
+            entry: false,
             default: false,
             table: None,
             secrets: false,
@@ -65,8 +68,11 @@ impl<'a> Reader<'a> {
     pub fn entry(&mut self, slot: &mut dyn Slot, stmt: &Stmt) -> bool {
         self.no_block(stmt);
         let mut args = Args::entry(stmt);
+        let outer = core::mem::replace(&mut self.entry, true);
         let outcome = slot.read(&mut args, self);
-        self.judge(outcome, &args, slot)
+        let right = self.judge(outcome, &args, slot);
+        self.entry = outer;
+        right
     }
 
     /// Warn if a statement that has no block has one.
@@ -115,15 +121,18 @@ impl<'a> Reader<'a> {
 
     /// Warn of a word where nothing is expected.
     pub fn junk(&mut self, at: Pos, word: &str) {
+        // Behind a keyword keepalived overlooks it without a word; in an entry of a list it does not.
+        let mut severity = if self.entry { Severity::Warning } else { Severity::Caution };
         let text = match self.table {
             Some(table) if table.chain().any(|table| table.find(word).is_some()) => {
+                severity = Severity::Warning;
                 join(&["`", word, "` is ignored: a keyword begins a line of its own"])
             }
             // Beside a secret a word that is not known may be one.
             _ if self.secrets => "the rest is ignored: nothing is expected there".into(),
             _ => join(&["`", &shown(word), "` is ignored: nothing is expected there"]),
         };
-        self.say(Severity::Warning, at, &text);
+        self.say(severity, at, &text);
     }
 
     /// Replace the end of the path: the block has a name.

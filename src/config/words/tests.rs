@@ -111,7 +111,7 @@ fn a_problem_says_where_and_what_would_be_accepted() {
         ),
         (
             "interface eth0 eth1",
-            "2:17 warning vrrp_instance V: interface: `eth1` is ignored: nothing is expected there",
+            "2:17 caution vrrp_instance V: interface: `eth1` is ignored: nothing is expected there",
         ),
         (
             "state MASTER priority 5",

@@ -157,7 +157,7 @@ fn a_script_is_quoted_and_its_user_is_not() {
             ("notify", "argument missing"),
             (
                 "notify \"/bin/a\" root adm more",
-                "warning vrrp_instance V: notify: `more` is ignored",
+                "caution vrrp_instance V: notify: `more` is ignored",
             ),
         ],
     );
@@ -168,7 +168,7 @@ fn a_script_is_quoted_and_its_user_is_not() {
     assert_eq!(notify.user.user.as_deref(), Some("root"));
     refused(
         "vrrp_script s {\n %\n}\n",
-        &[("script \"/bin/a b\" and prose", "warning vrrp_script s: script: `and` is ignored")],
+        &[("script \"/bin/a b\" and prose", "caution vrrp_script s: script: `and` is ignored")],
     );
 }
 
@@ -184,7 +184,7 @@ fn services_are_named_by_address_mark_or_group() {
             ("10.0.0.1 99999", "`99999` is out of range"),
             ("fwmark 0", "`0` is out of range"),
             ("group", "argument missing"),
-            ("10.0.0.1 80 tcp", "warning virtual_server 10.0.0.1 80: `tcp` is ignored"),
+            ("10.0.0.1 80 tcp", "caution virtual_server 10.0.0.1 80: `tcp` is ignored"),
         ],
     );
     accepted(
