@@ -4,7 +4,7 @@ use nix::sys::signal::{Signal, kill};
 
 use super::lab::daemon::{ending, is_alive};
 use super::lab::wire::adverts;
-use super::lab::{Config, Daemon, Net, VIP, ms, secs, sleep, wait_until};
+use super::lab::{Config, Daemon, Net, VIP, ms, near, secs, sleep, wait_until};
 use super::{Cases, await_master, start, start_master, subject};
 
 pub(crate) const CASES: Cases = &[
@@ -15,6 +15,7 @@ pub(crate) const CASES: Cases = &[
     ("left_overs_are_removed_though_not_configured_any_more", forgotten_left_overs),
     ("after_a_crash_commands_are_heard", commands_after_crash),
     ("a_vrrp_child_that_dies_is_started_again", child_dies),
+    ("a_child_that_dies_again_waits_before_it_starts", back_off),
     ("without_its_parent_the_child_resigns", parent_dies),
 ];
 
@@ -124,6 +125,26 @@ fn child_dies() {
     assert!(daemon.is_running());
     assert_eq!(ending(daemon.stop()), "exit 0");
     assert!(!net.r1.has(VIP), "the second child took over what the first had set");
+}
+
+fn back_off() {
+    let net = Net::new();
+    let daemon = start_master(&net, &Config::v3(100));
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        let child = daemon.vrrp_pid();
+        kill(child, Signal::SIGKILL).unwrap();
+        let took = wait_until("it is started again", secs(6), || {
+            let all = daemon.processes();
+            all.iter().any(|&pid| pid != child && pid != daemon.pid() && is_alive(pid))
+        });
+        waits.push(took);
+        wait_until("its pid file is there", secs(1), || daemon.vrrp_pid() != child);
+    }
+    assert!(waits[0] < ms(300), "at once: {waits:?}");
+    near("the second wait", waits[1], secs(1));
+    near("the third wait", waits[2], secs(2));
+    await_master(&net, &net.r1, VIP);
 }
 
 fn parent_dies() {

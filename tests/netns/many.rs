@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use super::lab::address;
 use super::lab::wire::{adverts, longest_gap};
 use super::lab::{Config, Daemon, Net, ms, secs, sleep, wait_until};
@@ -25,6 +27,9 @@ fn all() {
     wait_until("all are master", secs(8), || held() == 255);
     sleep(secs(1));
     let mark = net.wire.mark();
+    sleep(secs(1));
+    // Reading all of it again must not make an advert late, either.
+    daemon.signal(Signal::SIGHUP);
     sleep(secs(2));
     let mut times: HashMap<u8, Vec<Duration>> = HashMap::new();
     for (at, advert) in adverts(&net.wire.since(mark), 1) {
