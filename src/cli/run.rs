@@ -1,7 +1,6 @@
 //! From the words of the command line to what they ask for.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use argh::FromArgs as _;
 
@@ -64,7 +63,7 @@ pub fn run(words: impl Iterator<Item = String>) -> u8 {
         Some(Command::Reload(_)) => daemon::ask(&run_dir, "reload", &mut io::stderr()),
         Some(Command::Stop(_)) => daemon::ask(&run_dir, "stop", &mut io::stderr()),
         None if args.test => test(&args, &file, &options),
-        None => start(&args, &file, options, run_dir),
+        None => start(&args, &file, options, &run_dir),
     }
 }
 
@@ -86,7 +85,7 @@ fn test(args: &Args, file: &str, options: &Options) -> u8 {
     }
 }
 
-fn start(args: &Args, file: &str, options: Options, run_dir: String) -> u8 {
+fn start(args: &Args, file: &str, options: Options, run_dir: &str) -> u8 {
     let facility = match args.facility.as_deref().map(Facility::parse) {
         None => Facility::DAEMON,
         Some(Some(facility)) => facility,
@@ -95,18 +94,18 @@ fn start(args: &Args, file: &str, options: Options, run_dir: String) -> u8 {
             return MISUSE;
         }
     };
-    let Ok(path) = std::path::absolute(Path::new(file)) else {
-        eprintln!("holdfast: {file}: no such path");
-        return MISUSE;
+    // A daemon leaves the directory it was started in.
+    let absolute = |path: &str| -> Box<str> {
+        std::path::absolute(path).map_or(path.into(), |path| path.to_string_lossy().into())
     };
-    let text = |word: &Option<String>| word.as_deref().map(Into::into);
+    let path_of = |word: &Option<String>| word.as_deref().map(absolute);
     let settings = Settings {
-        file: path.to_string_lossy().into(),
+        file: absolute(file),
         options,
         foreground: args.foreground,
-        pid_file: text(&args.pid),
-        vrrp_pid_file: text(&args.vrrp_pid),
-        run_dir: run_dir.into(),
+        pid_file: path_of(&args.pid),
+        vrrp_pid_file: path_of(&args.vrrp_pid),
+        run_dir: absolute(run_dir),
         no_vrrp: args.check && !args.vrrp,
         dont_respawn: args.dont_respawn,
         keep_addresses: args.keep_addresses,

@@ -64,11 +64,17 @@ impl PidFile {
         if locked && pid != process::id().as_raw() && is_ours(pid) {
             return Err(Refusal::Running(pid));
         }
-        file.set_len(0)?;
-        file.rewind()?;
-        // One write, so that nobody reads half a number.
-        file.write_all(format!("{}\n", process::id()).as_bytes())?;
+        write_id(&mut file)?;
         Ok(Self { path: path.to_path_buf(), file })
+    }
+
+    /// Write the id of this process, which is another after
+    /// [`daemonise`](super::process::daemonise); the lock goes along.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn renew(&mut self) -> io::Result<()> {
+        write_id(&mut self.file)
     }
 
     /// Remove it, unless another file has its name meanwhile.
@@ -94,6 +100,13 @@ impl PidFile {
 }
 
 /// The id in the file, 0 if there is none.
+fn write_id(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    // One write, so that nobody reads half a number.
+    file.write_all(format!("{}\n", process::id()).as_bytes())
+}
+
 fn owner(mut file: &File) -> i32 {
     let mut text = String::new();
     if file.rewind().is_err() || file.take(32).read_to_string(&mut text).is_err() {

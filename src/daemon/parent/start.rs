@@ -37,30 +37,32 @@ pub fn run(settings: Settings) -> i32 {
         // Whoever starts the daemon by hand shall see it too.
         eprint!("{text}");
     }
-    if !settings.foreground
-        && let Err(error) = process::daemonise()
-    {
-        return complain(&settings, &format!("cannot leave the terminal: {error}"), 1);
-    }
     if let Some(bits) = config.global.umask {
         process::umask(bits);
     }
-    let path = pid_file(&settings, &config);
-    let pid_file = match PidFile::create(Path::new(&*path)) {
+    // Claimed from the terminal, so that whoever starts a second daemon is told.
+    let mut pid_file = match claim(&pid_file(&settings, &config)) {
         Ok(file) => file,
-        Err(Refusal::Running(pid)) => {
-            return complain(&settings, &format!("already running as process {pid}"), 1);
-        }
-        Err(Refusal::Failed(error)) => {
-            let code = code_of(&error);
-            return complain(&settings, &format!("{path}: no pid file ({error})"), code);
-        }
+        Err((text, code)) => return complain(&settings, &text, code),
     };
+    if !settings.foreground
+        && let Err(error) = process::daemonise().and_then(|()| pid_file.renew())
+    {
+        return complain(&settings, &format!("cannot leave the terminal: {error}"), 1);
+    }
     if settings.dump {
         dump(&settings);
     }
     let parent = Parent::new(settings, config, fresh.text);
     finish(parent.and_then(|mut parent| Ok((parent.live()?, parent))), pid_file)
+}
+
+/// Make the pid file; if that cannot be, why, with the exit code.
+fn claim(path: &str) -> Result<PidFile, (String, i32)> {
+    PidFile::create(Path::new(path)).map_err(|refusal| match refusal {
+        Refusal::Running(pid) => (format!("already running as process {pid}"), 1),
+        Refusal::Failed(error) => (format!("{path}: no pid file ({error})"), code_of(&error)),
+    })
 }
 
 /// End as the loop ended: the daemon's end, or the beginning of a child.
