@@ -126,7 +126,7 @@ fn a_password_is_eight_bytes_of_version_2() {
         ("vrrp_strict", auth("PASS\nauth_pass abc"), Auth::None),
     ] {
         let params = instance(globals, &words).params;
-        assert_eq!(params.auth == want, true, "{globals} {words}");
+        assert!(params.auth == want, "{globals} {words}");
         assert!(!params.unsupported);
     }
     assert!(instance("", &auth("AH\nauth_pass abc")).params.unsupported);

@@ -109,11 +109,11 @@ pub(super) fn names(root: &Root, problems: &mut Problems) {
                 problems.add(Severity::Warning, at.0, text);
             }
         }
-        if let [_] = *group.group.value.0 {
-            let name = shown(&group.name.0);
-            let text =
-                format!("vrrp_sync_group {name}: has one member alone, so nothing is in step");
-            problems.add(Severity::Warning, group.at.0, text);
-        }
+        let what = match group.group.value.0.len() {
+            0 => "has no member, so it does nothing; accepted: group { names of vrrp_instances }",
+            1 => "has one member alone, so nothing is in step",
+            _ => continue,
+        };
+        problems.add(Severity::Warning, group.at.0, format!("{who}{what}"));
     }
 }
