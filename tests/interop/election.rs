@@ -17,7 +17,9 @@ pub(crate) const CASES: &[(&str, Scenario)] = &[
     ("tie_by_address", tie_by_address),
     ("preempt", preempt),
     ("nopreempt", nopreempt),
+    ("nopreempt_after_a_fault", nopreempt_after_fault),
     ("preempt_delay", preempt_delay),
+    ("another_group_and_source", other_group),
     ("learned_interval", learned_interval),
     ("several_instances", several_instances),
     ("excluded_addresses", excluded_addresses),
@@ -120,6 +122,48 @@ fn nopreempt(pair: &Pair) {
     pair.only_master_is(&pair.net.r2, mark);
     r2.kill_all();
     pair.await_master(&pair.net.r1, 200, VIP, secs(2));
+}
+
+/// A router that comes back from a fault finds a master, too.
+fn nopreempt_after_fault(pair: &Pair) {
+    let _r1 = pair.start_high(&Config::v3(200).with("nopreempt").text());
+    let mut r2 = pair.start_low(&Config::v3(100).with("nopreempt").text());
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    pair.net.cut(&pair.net.r1, "eth0");
+    pair.await_master(&pair.net.r2, 100, VIP, secs(3));
+    pair.net.r1.await_no_address(VIP, secs(3));
+    pair.net.mend(&pair.net.r1, "eth0");
+    pair.net.r1.await_up("eth0");
+    let mark = pair.net.wire.mark();
+    sleep(secs(2));
+    pair.only_master_is(&pair.net.r2, mark);
+    r2.stop();
+    pair.await_master(&pair.net.r1, 200, VIP, secs(2));
+}
+
+/// `vrrp_mcast_group4`, `mcast_src_ip`.
+fn other_group(pair: &Pair) {
+    let config = |priority: u8, source: &str| {
+        let config = Config::v3(priority).global("vrrp_mcast_group4 224.0.0.118");
+        config.with(&format!("mcast_src_ip {source}")).text()
+    };
+    for (router, source) in [(&pair.net.r1, "192.0.2.21/24"), (&pair.net.r2, "192.0.2.22/24")] {
+        router.space.ip(&format!("addr add {source} dev eth0"));
+    }
+    let mut r1 = pair.start_high(&config(200, "192.0.2.21"));
+    let _r2 = pair.start_low(&config(100, "192.0.2.22"));
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    let mark = pair.net.wire.mark();
+    sleep(secs(1));
+    pair.only_master_is(&pair.net.r1, mark);
+    r1.kill_all();
+    pair.await_master(&pair.net.r2, 100, VIP, secs(2));
+    let seen = pair.net.wire.all();
+    for (from, source) in [(1, "192.0.2.21"), (2, "192.0.2.22")] {
+        let all = adverts(&seen, from);
+        assert!(all.iter().all(|(_, advert)| advert.source.to_string() == source), "r{from}");
+        assert!(all.iter().all(|(_, advert)| advert.to.to_string() == "224.0.0.118"), "r{from}");
+    }
 }
 
 fn preempt_delay(pair: &Pair) {

@@ -9,6 +9,8 @@ pub(crate) const CASES: &[(&str, Scenario)] = &[
     ("v3_resign", |pair| resign(pair, Config::v3)),
     ("v3_ipv6_resign", |pair| resign(pair, Config::v6)),
     ("link_loss", link_loss),
+    ("tracked_interface", tracked_interface),
+    ("tracked_interface_with_weight", tracked_weight),
     ("v2_different_intervals", v2_different_intervals),
     ("password_mismatch", password_mismatch),
     ("authentication_mismatch", authentication_mismatch),
@@ -50,6 +52,44 @@ fn link_loss(pair: &Pair) {
         from == 1 && advert.priority == 200
     });
     pair.net.r1.await_address(VIP, ms(500));
+    pair.net.r2.await_no_address(VIP, secs(1));
+}
+
+/// A fault beside the link resigns: the other waits for its skew alone.
+fn tracked_interface(pair: &Pair) {
+    pair.net.add_interface(&pair.net.r1, "eth1");
+    let tracked = "track_interface {
+        eth1
+    }";
+    let _r1 = pair.start_high(&Config::v3(200).with(tracked).text());
+    let _r2 = pair.start_low(&Config::v3(100).text());
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    sleep(ms(500));
+    pair.net.cut(&pair.net.r1, "eth1");
+    pair.await_master(&pair.net.r2, 100, VIP, secs(3));
+    assert!(!pair.net.r1.has(VIP));
+    let (zero, first) = handover(&pair.net.wire.all());
+    near("the take-over", first - zero, Config::v3(100).skew(100));
+    pair.net.mend(&pair.net.r1, "eth1");
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    pair.net.r2.await_no_address(VIP, secs(1));
+}
+
+/// A weight makes the other router the better one, which then preempts.
+fn tracked_weight(pair: &Pair) {
+    pair.net.add_interface(&pair.net.r1, "eth1");
+    let tracked = "track_interface {
+        eth1 weight -150
+    }";
+    let _r1 = pair.start_high(&Config::v3(200).with(tracked).text());
+    let _r2 = pair.start_low(&Config::v3(100).text());
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    sleep(ms(500));
+    pair.net.cut(&pair.net.r1, "eth1");
+    pair.await_master(&pair.net.r2, 100, VIP, secs(4));
+    pair.net.r1.await_no_address(VIP, secs(1));
+    pair.net.mend(&pair.net.r1, "eth1");
+    pair.await_master(&pair.net.r1, 200, VIP, secs(4));
     pair.net.r2.await_no_address(VIP, secs(1));
 }
 

@@ -45,10 +45,12 @@ pub(crate) fn skip(why: &str) -> ! {
 
 /// Run the cases whose name contains an argument of the command line; all if there is none.
 ///
-/// `--list` lists them, `--jobs N` runs N at a time, `--here NAME` is one case, in its namespaces.
+/// `--skip NAME` leaves some out, `--list` lists them, `--jobs N` runs N at a time, `--here NAME` is one
+/// case, in its namespaces.
 pub(crate) fn main(suite: &str, cases: &[Case]) -> ExitCode {
     let mut jobs = thread::available_parallelism().map_or(1, |count| count.get()) * JOBS_PER_CPU;
     let mut wanted = Vec::new();
+    let mut skipped: Vec<String> = Vec::new();
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -63,13 +65,18 @@ pub(crate) fn main(suite: &str, cases: &[Case]) -> ExitCode {
                 }
                 return ExitCode::SUCCESS;
             }
-            // Options of the usual harness mean nothing here.
+            "--skip" => skipped.extend(arguments.next()),
+            "--ignored" => return ExitCode::SUCCESS,
+            "--color" | "--format" | "--logfile" | "-Z" => drop(arguments.next()),
+            // Other options of the usual harness mean nothing here.
             option if option.starts_with('-') => {}
             _ => wanted.push(argument),
         }
     }
-    let fits =
-        |case: &&Case| wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part));
+    let fits = |case: &&Case| {
+        let names = |part: &String| case.name.contains(part.as_str());
+        (wanted.is_empty() || wanted.iter().any(names)) && !skipped.iter().any(names)
+    };
     let chosen: Vec<&str> = cases.iter().filter(fits).map(|case| case.name.as_str()).collect();
     run_all(suite, cases, &chosen, jobs)
 }

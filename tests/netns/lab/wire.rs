@@ -26,6 +26,7 @@ use super::wait::sleep;
 pub(crate) struct Advert {
     pub(crate) version: Version,
     pub(crate) source: IpAddr,
+    pub(crate) to: IpAddr,
     pub(crate) ttl: u8,
     pub(crate) vrid: u8,
     pub(crate) priority: u8,
@@ -270,6 +271,7 @@ fn advert(payload: &[u8], source: IpAddr, to: IpAddr, ttl: u8) -> What {
         Ok(advert) => What::Advert(Advert {
             version: advert.version,
             source,
+            to,
             ttl,
             vrid: advert.vrid,
             priority: advert.priority,
