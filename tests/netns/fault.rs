@@ -9,6 +9,7 @@ pub(crate) const CASES: Cases = &[
     ("an_interface_that_is_removed_may_come_back", replaced_interface),
     ("a_link_that_is_lost_makes_a_fault", own_link),
     ("an_interface_that_is_set_down_makes_a_fault", own_interface_down),
+    ("addresses_of_ipv6_survive_that_the_interface_is_set_down", own_interface_down_v6),
     ("of_two_tracked_interfaces_both_must_be_up", two_tracked),
     ("a_router_without_an_address_has_a_fault", no_address),
     ("a_weight_lowers_the_priority", weight),
@@ -67,6 +68,28 @@ fn own_interface_down() {
     net.r1.await_no_address(VIP, secs(3));
     net.r1.space.ip("link set dev eth0 up");
     await_master(&net, &net.r1, VIP);
+}
+
+/// The kernel removes addresses of IPv6 by itself, the source of the adverts too.
+fn own_interface_down_v6() {
+    let net = Net::new();
+    let _daemon = start(&net, &Config::v6(100));
+    let vips = ["fe80::100", "2001:db8::100"];
+    for _ in 0..2 {
+        for vip in vips {
+            net.r1.await_address(vip, secs(4));
+        }
+        sleep(ms(300));
+        net.r1.space.ip("link set dev eth0 down");
+        sleep(ms(500));
+        net.r1
+            .space
+            .batch(&["link set dev eth0 up".into(), "addr add fe80::1/64 dev eth0 nodad".into()]);
+    }
+    for vip in vips {
+        net.r1.await_address(vip, secs(4));
+    }
+    await_master(&net, &net.r1, vips[0]);
 }
 
 fn two_tracked() {

@@ -131,7 +131,11 @@ impl Parent {
 /// Log what is wrong, a line each.
 pub(super) fn log_problems(text: &str) {
     for line in text.lines() {
-        let level = if line.contains(": note: ") { log::Level::Info } else { log::Level::Warn };
+        let level = match line {
+            _ if line.contains(": error: ") => log::Level::Error,
+            _ if line.contains(": note: ") => log::Level::Info,
+            _ => log::Level::Warn,
+        };
         log::log!(level, "{line}");
     }
 }
