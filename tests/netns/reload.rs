@@ -1,6 +1,7 @@
 //! A configuration that changes while the daemon runs.
 
 use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -24,6 +25,7 @@ pub(crate) const CASES: Cases = &[
     ("a_reload_changes_static_addresses", statics),
     ("a_reload_takes_the_last_instance_then_brings_it_back", last_instance),
     ("a_reload_of_a_broken_file_keeps_the_configuration", broken),
+    ("reloads_at_the_same_time_are_all_answered", at_once),
     ("the_reload_command_says_how_it_went", command),
 ];
 
@@ -261,6 +263,26 @@ fn broken() {
     daemon.await_log(&format!("conf:{line}:"), secs(1));
     // It goes on to listen.
     let seen = reload(&net, &daemon, &Config::v3(150).text());
+    undisturbed(&seen, 51);
+    assert_eq!(adverts(&seen, 1).last().unwrap().1.priority, 150);
+}
+
+fn at_once() {
+    let net = Net::new();
+    let daemon = start_master(&net, &Config::v3(100));
+    let mark = net.wire.mark();
+    daemon.write_config(&Config::v3(150).text());
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let output = Daemon::run(subject(), &net.r1, &["reload"]);
+                assert_eq!(output.status.code(), Some(0), "{output:?}");
+            });
+            daemon.signal(Signal::SIGHUP);
+        }
+    });
+    sleep(ms(800));
+    let seen = net.wire.since(mark);
     undisturbed(&seen, 51);
     assert_eq!(adverts(&seen, 1).last().unwrap().1.priority, 150);
 }

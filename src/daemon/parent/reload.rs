@@ -19,7 +19,8 @@ pub(super) struct Pending {
     generation: u32,
     config: Config,
     text: OwnedFd,
-    client: Option<ClientId>,
+    /// Commands that wait to hear what becomes of it.
+    clients: Vec<ClientId>,
 }
 
 /// What a command is told when the configuration was not taken.
@@ -53,15 +54,23 @@ impl Parent {
         self.say(client, &text);
         self.generation = self.generation.wrapping_add(1);
         let generation = self.generation;
-        let pending = Pending { generation, config, text: fresh.text, client };
+        let clients = client.into_iter().collect();
+        let pending = Pending { generation, config, text: fresh.text, clients };
         self.take(now, pending);
     }
 
-    fn take(&mut self, now: Instant, pending: Pending) {
-        self.settle_pending(false);
+    fn take(&mut self, now: Instant, mut pending: Pending) {
+        if let Some(before) = self.pending.take() {
+            // The child takes one after the other: what becomes of the last one is the answer to all.
+            pending.clients.extend(before.clients);
+        }
         let load = ToChild::Load { generation: pending.generation };
-        if self.vrrp.is_alive() && self.vrrp.tell(load, Some(pending.text.as_fd())) {
+        if self.vrrp.is_alive() {
+            let sent = self.vrrp.tell(load, Some(pending.text.as_fd()));
             self.pending = Some(pending);
+            if !sent {
+                self.settle_pending(false);
+            }
             return;
         }
         self.begin_with(now, pending);
@@ -69,14 +78,13 @@ impl Parent {
 
     /// No child runs: the next one begins with this configuration.
     pub(super) fn begin_with(&mut self, now: Instant, pending: Pending) {
-        let client = pending.client;
         self.config = pending.config;
         self.text = pending.text;
         if self.wants_vrrp() && self.vrrp.start_at.is_none() {
             self.vrrp.start_at = Some(now);
         }
         log::info!("the configuration is in force");
-        self.answer(client, 0, "");
+        self.answer_all(&pending.clients, 0, "");
     }
 
     fn refuse(&mut self, client: Option<ClientId>, code: u8, text: &str) {
@@ -115,7 +123,7 @@ impl Parent {
         let Some(pending) = self.pending.take() else { return };
         if !taken {
             log::error!("the configuration was not taken, the one before stays in force");
-            return self.answer(pending.client, FAILED, "the VRRP child did not take it\n");
+            return self.answer_all(&pending.clients, FAILED, "the VRRP child did not take it\n");
         }
         self.config = pending.config;
         self.text = pending.text;
@@ -123,8 +131,14 @@ impl Parent {
         if !self.wants_vrrp() {
             self.vrrp.tell(ToChild::Stop, None);
         }
-        self.answer(pending.client, 0, "");
+        self.answer_all(&pending.clients, 0, "");
         self.vrrp.start_at = self.vrrp.start_at.map(|at| at.max(clock::now()));
+    }
+
+    fn answer_all(&mut self, clients: &[ClientId], code: u8, text: &str) {
+        for &client in clients {
+            self.answer(Some(client), code, text);
+        }
     }
 }
 
