@@ -7,8 +7,8 @@ use crate::machine::{Duration, Instant};
 
 /// How much later than `may` a window's `must` can be.
 ///
-/// Deadlines that lie this close together are served in one turn, because a wake-up of the process costs more
-/// than the sending of an advert.
+/// Deadlines that lie this close together are served in one turn, because a wake-up of the process
+/// costs more than the sending of an advert.
 pub const SLACK_MAX: Duration = Duration::from_millis(1);
 
 /// When an entry is due.
@@ -84,7 +84,8 @@ impl Deadlines {
         (self.len > 0).then(|| self.must(0))
     }
 
-    /// Writes the entries that may be served at `now` into `due`, the most urgent first, and tells how many.
+    /// Writes the entries that may be served at `now` into `due`, the most urgent first, and tells
+    /// how many.
     ///
     /// # Panics
     /// If `due` is shorter than the table.
@@ -92,7 +93,8 @@ impl Deadlines {
         let horizon = now + SLACK_MAX;
         let mut count = 0;
         let mut at = 0;
-        // Through the tree from node to node, leaving out every branch that begins behind the horizon.
+        // Through the tree from node to node, leaving out every branch that begins behind the
+        // horizon.
         loop {
             if at < self.len && self.must(at) <= horizon {
                 if self.window(at).may <= now {

@@ -161,8 +161,8 @@ const IGNORED: &[(&str, bool)] = &[
     ("--bfd-pid", true),
 ];
 
-/// Rewrite keepalived's ways of writing options (`-nlD`, `-fFILE`, `--use-file=FILE`, `-t=FILE`) into
-/// single words. The second list holds the options that do nothing here.
+/// Rewrite keepalived's ways of writing options (`-nlD`, `-fFILE`, `--use-file=FILE`, `-t=FILE`)
+/// into single words. The second list holds the options that do nothing here.
 pub fn plain(words: impl Iterator<Item = String>) -> (Vec<String>, Vec<String>) {
     let mut split = Vec::new();
     for word in words {

@@ -5,8 +5,8 @@ use crate::config::schema::Secrets;
 use crate::config::{self, Options, words};
 use crate::daemon::disk::Disk;
 
-/// Print the configuration as it was understood; the exit code is that of `check`, and the problems are
-/// the second text.
+/// Print the configuration as it was understood; the exit code is that of `check`, and the problems
+/// are the second text.
 pub(super) fn dump(file: &str, options: &Options, secrets: Secrets) -> (String, String, u8) {
     let text = config::read(file, &mut Disk, options);
     if let Some(error) = text.failed {

@@ -115,7 +115,8 @@ pub struct Instance {
     pub name: Box<str>,
     /// What the machine knows.
     pub params: Params,
-    /// `mcast_src_ip`: source of the adverts; else the interface's first address (link-local in IPv6).
+    /// `mcast_src_ip`: source of the adverts; else the interface's first address (link-local in
+    /// IPv6).
     pub source: Option<IpAddr>,
     /// The addresses: those of the advert in its order, the excluded behind them.
     pub addresses: Box<[Address]>,

@@ -62,7 +62,8 @@ const PROBLEMS_MAX: usize = 10_000;
 const PLACE_MAX: usize = 100;
 
 impl Problems {
-    /// Add one, unless the same was said of the same place. Control characters in its text are escaped.
+    /// Add one, unless the same was said of the same place. Control characters in its text are
+    /// escaped.
     pub fn add(&mut self, severity: Severity, at: Pos, text: impl Into<Box<str>>) {
         let mut problem = Problem { severity, at, text: text.into() };
         if problem.text.chars().any(char::is_control) {

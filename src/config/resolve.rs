@@ -1,4 +1,5 @@
-//! As written → as meant: names become ids, defaults are filled in, blocks are held against each other.
+//! As written → as meant: names become ids, defaults are filled in, blocks are held against each
+//! other.
 
 mod address;
 mod announce;

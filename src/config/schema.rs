@@ -35,7 +35,8 @@ pub type PartsMut<'a> = (Option<&'a mut dyn Slot>, Option<&'a mut dyn Block>);
 /// A field of any type.
 pub type AnyField = Field<dyn Slot>;
 
-/// A place that does not count when two things are compared: printed in other lines they are the same.
+/// A place that does not count when two things are compared: printed in other lines they are the
+/// same.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place(pub Pos);
 

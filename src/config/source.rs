@@ -47,7 +47,8 @@ pub struct File {
 pub trait Files {
     /// The file at `path`.
     fn read(&mut self, path: &str) -> Result<File, FileError>;
-    /// The names of what stands in `directory`, sorted, without `.` and `..`; none if it is unreadable.
+    /// The names of what stands in `directory`, sorted, without `.` and `..`; none if it is
+    /// unreadable.
     fn list(&mut self, directory: &str) -> Box<[Box<str>]>;
     /// An environment variable.
     fn environment(&mut self, name: &str) -> Option<Box<str>>;

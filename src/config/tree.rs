@@ -31,8 +31,8 @@ pub struct Word {
 pub struct Stmt {
     /// The keyword and its arguments; never empty.
     pub words: Vec<Word>,
-    /// The text behind the keyword as written, definitions resolved and comment removed: what script
-    /// values split by their own rules.
+    /// The text behind the keyword as written, definitions resolved and comment removed: what
+    /// script values split by their own rules.
     pub rest: Box<str>,
     /// What stands in braces behind it.
     pub block: Option<Block>,

@@ -4,8 +4,8 @@ use crate::config::Config;
 use crate::config::problem::{Problems, Severity};
 use crate::config::tree::Pos;
 
-/// Note the interfaces that a configuration names, yet this machine does not have. A router waits for
-/// its interface, so that this is no error.
+/// Note the interfaces that a configuration names, yet this machine does not have. A router waits
+/// for its interface, so that this is no error.
 pub fn note_absent(config: &Config, problems: &mut Problems) {
     for name in &config.links {
         if !std::path::Path::new("/sys/class/net").join(name.as_str()).exists() {

@@ -21,8 +21,8 @@ pub(super) fn child(parent: Pid) -> io::Result<()> {
     process::set_name(c"holdfast_vrrp")?;
     let user = rights::user(USER)?.unwrap_or(NOBODY);
     if let Err(error) = rights::drop_to(Some(user), &VRRP) {
-        // A user namespace may know no other user than its root, and may forbid to change groups. What
-        // is missing beyond that shows below.
+        // A user namespace may know no other user than its root, and may forbid to change groups.
+        // What is missing beyond that shows below.
         match error.kind() {
             io::ErrorKind::InvalidInput | io::ErrorKind::PermissionDenied => {}
             _ => return Err(error),

@@ -1,4 +1,5 @@
-//! Addresses of interfaces: the requests to set them, built once, with what the kernel tells of them.
+//! Addresses of interfaces: the requests to set them, built once, with what the kernel tells of
+//! them.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::io;
@@ -81,8 +82,8 @@ impl AddressSpec {
     }
 }
 
-/// The request that sets an address. One that is there already, be it ours or not, is left as it is,
-/// and the request was [`super::netlink::Outcome::Needless`].
+/// The request that sets an address. One that is there already, be it ours or not, is left as it
+/// is, and the request was [`super::netlink::Outcome::Needless`].
 pub fn add(spec: &AddressSpec) -> Request {
     let mut attributes = vec![
         AddressAttribute::Local(spec.ip),

@@ -89,8 +89,8 @@ impl Receiver {
     /// The next advert that waits; `None` when there is none. What does not fit in `buf` is cut.
     ///
     /// # Errors
-    /// `InvalidData`: a packet that is not even a whole header; it is lost. `ENETDOWN`: the interface
-    /// went down.
+    /// `InvalidData`: a packet that is not even a whole header; it is lost. `ENETDOWN`: the
+    /// interface went down.
     pub fn recv<'a>(&self, buf: &'a mut [u8]) -> io::Result<Option<Received<'a>>> {
         match self.family {
             Family::V4 => self.recv_v4(buf),
@@ -195,15 +195,16 @@ impl Sender {
 
     /// Send one packet.
     ///
-    /// Over IPv4, `packet` begins with the header that [`ip::header`] made, and `from` stands in it.
-    /// Over IPv6, `packet` is the advert alone: its header (class 0xc0, 255 hops) is made here, and
-    /// what is too long for the interface leaves in fragments. It does not block, and does not
+    /// Over IPv4, `packet` begins with the header that [`ip::header`] made, and `from` stands in
+    /// it. Over IPv6, `packet` is the advert alone: its header (class 0xc0, 255 hops) is made here,
+    /// and what is too long for the interface leaves in fragments. It does not block, and does not
     /// allocate.
     ///
     /// # Errors
     /// `InvalidInput` for addresses of the other family; `EMSGSIZE`: too long for the interface,
     /// over IPv4; `ENOBUFS`, `WouldBlock`: the queue is full; `ENETDOWN`, `ENODEV`, `ENXIO`: the
-    /// interface is down or gone; `ENETUNREACH`: it has no address of the family. The packet is lost.
+    /// interface is down or gone; `ENETUNREACH`: it has no address of the family. The packet is
+    /// lost.
     pub fn send(&self, packet: &[u8], from: IpAddr, to: IpAddr) -> io::Result<()> {
         let raw = self.socket.as_raw_fd();
         match (self.family, from, to) {

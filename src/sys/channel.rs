@@ -75,8 +75,8 @@ impl Channel {
 }
 
 impl Channel {
-    /// As [`Channel::recv`], but wait for a message until `timeout` is over; for a client, which has
-    /// nothing else to do.
+    /// As [`Channel::recv`], but wait for a message until `timeout` is over; for a client, which
+    /// has nothing else to do.
     ///
     /// # Errors
     /// As [`Channel::recv`].

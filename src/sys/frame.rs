@@ -30,8 +30,8 @@ impl Frames {
     /// Send `frame`, from its destination address on, by the interface `index`.
     ///
     /// # Errors
-    /// `InvalidInput` for less than an Ethernet header. `ENXIO`: no such interface; `ENETDOWN`: it is
-    /// down; `ENOBUFS`, `WouldBlock`: its queue is full; the frame is lost.
+    /// `InvalidInput` for less than an Ethernet header. `ENXIO`: no such interface; `ENETDOWN`: it
+    /// is down; `ENOBUFS`, `WouldBlock`: its queue is full; the frame is lost.
     pub fn send(&self, index: u32, frame: &[u8]) -> io::Result<()> {
         let Some(&[to0, to1, to2, to3, to4, to5, .., type0, type1]) = frame.first_chunk::<14>()
         else {

@@ -1,8 +1,8 @@
 //! The allocator that can be sealed.
 //!
 //! Everything has its size at load, so that a failover allocates nothing. After load the heap is
-//! sealed; from then on every allocation is still served, yet counted. A test asserts that the count
-//! is zero, and the statistics show it. The allocator itself never aborts.
+//! sealed; from then on every allocation is still served, yet counted. A test asserts that the
+//! count is zero, and the statistics show it. The allocator itself never aborts.
 
 #![allow(unsafe_code)]
 

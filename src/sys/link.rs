@@ -198,7 +198,8 @@ const GROUPS: u32 = 0x001 | 0x010 | 0x100;
 /// Length of ifinfomsg.
 const HEADER_LEN: usize = 16;
 
-/// An empty ifinfomsg; behind it IFLA_EXT_MASK, to leave out the statistics (RTEXT_FILTER_SKIP_STATS).
+/// An empty ifinfomsg; behind it IFLA_EXT_MASK, to leave out the statistics
+/// (RTEXT_FILTER_SKIP_STATS).
 const DUMP_LINKS: [u8; HEADER_LEN + 8] = {
     let mut bytes = [0; HEADER_LEN + 8];
     let (len, kind, mask) = (8_u16.to_ne_bytes(), 29_u16.to_ne_bytes(), 8_u32.to_ne_bytes());

@@ -1,8 +1,9 @@
-//! The kernel. All of `nix`, `libc` and `netlink_*` is here, and `unsafe` in the marked files alone.
+//! The kernel. All of `nix`, `libc` and `netlink_*` is here, and `unsafe` in the marked files
+//! alone.
 //!
 //! A function here is one service of the kernel made usable: what it is told it does, and what the
-//! kernel answers it returns as `io::Result`. It decides nothing, never panics on what it reads, and
-//! after load it does not allocate unless its documentation says so.
+//! kernel answers it returns as `io::Result`. It decides nothing, never panics on what it reads,
+//! and after load it does not allocate unless its documentation says so.
 
 pub mod addr;
 pub mod advert;

@@ -17,7 +17,8 @@ use nix::sys::time::{TimeVal, TimeValLike as _};
 /// of a socket takes by default would be lost.
 const BATCH_MAX: usize = 64;
 
-/// Length of the buffer for messages both ways; the kernel's largest is 8 KiB, unless asked for more.
+/// Length of the buffer for messages both ways; the kernel's largest is 8 KiB, unless asked for
+/// more.
 pub(super) const SCRATCH_LEN: usize = 16 * 1024;
 
 /// Length of a message's header.

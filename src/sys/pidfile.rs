@@ -37,12 +37,12 @@ impl PidFile {
     /// Write the id of this process to `path`, and keep it locked. A file that a dead process left
     /// is taken over.
     ///
-    /// The owner lives if it holds the lock, or if it is a process of this program's or keepalived's
-    /// name: keepalived does not lock, and after a crash the number may be anybody's.
+    /// The owner lives if it holds the lock, or if it is a process of this program's or
+    /// keepalived's name: keepalived does not lock, and after a crash the number may be anybody's.
     ///
     /// # Errors
-    /// [`Refusal::Running`] with its owner, which is 0 if the file does not tell; or what the kernel
-    /// says.
+    /// [`Refusal::Running`] with its owner, which is 0 if the file does not tell; or what the
+    /// kernel says.
     pub fn create(path: &Path) -> Result<Self, Refusal> {
         let file = File::options()
             .read(true)

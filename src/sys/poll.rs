@@ -84,7 +84,8 @@ impl Poll {
         Ok(self.0.delete(fd)?)
     }
 
-    /// Wait until something is ready or `timeout` is over (`None`: for ever), and tell it in `events`.
+    /// Wait until something is ready or `timeout` is over (`None`: for ever), and tell it in
+    /// `events`.
     ///
     /// The timeout is rounded up to milliseconds: [`super::timer::Timer`] is the one to be on time.
     /// A signal that is not blocked ends the wait with nothing ready.

@@ -65,8 +65,8 @@ pub fn own_uid() -> u32 {
 /// Become `user` (`None`: stay who we are) for good, with exactly the rights in `keep`: for a child
 /// that reads what strangers send.
 ///
-/// Its other groups are left, and what is not kept cannot come back, not even with a program that is
-/// executed. The kernel forgets [`super::process::die_with_parent`] with the change of the user.
+/// Its other groups are left, and what is not kept cannot come back, not even with a program that
+/// is executed. The kernel forgets [`super::process::die_with_parent`] with the change of the user.
 ///
 /// # Errors
 /// A right to be kept is missing, or `CAP_SETUID`, `CAP_SETGID`. The process may have lost some
@@ -87,8 +87,8 @@ pub fn drop_to(user: Option<User>, keep: &[Capability]) -> io::Result<()> {
     write(Sets { effective: keep, permitted: keep, inheritable: 0 })
 }
 
-/// Stay the same user with the rights in `use_now`, and those in `hand_down` for children of a fork,
-/// which take them by [`drop_to`]: for a parent.
+/// Stay the same user with the rights in `use_now`, and those in `hand_down` for children of a
+/// fork, which take them by [`drop_to`]: for a parent.
 ///
 /// A program that root executes has all rights again. Rights that are not there are no error.
 ///

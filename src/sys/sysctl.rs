@@ -22,8 +22,8 @@ pub fn read(key: &str) -> io::Result<i64> {
 /// Set the kernel to a number; `key` as for [`read`]. One that is set so already is not written.
 ///
 /// # Errors
-/// `PermissionDenied`, `ReadOnlyFilesystem`: not here; otherwise as [`read`], and what the kernel says
-/// to a number it does not take.
+/// `PermissionDenied`, `ReadOnlyFilesystem`: not here; otherwise as [`read`], and what the kernel
+/// says to a number it does not take.
 pub fn write(key: &str, number: i64) -> io::Result<()> {
     if read(key)? == number {
         return Ok(());

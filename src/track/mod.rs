@@ -9,7 +9,8 @@ use link::{LinkId, Links};
 pub struct Track {
     /// What is tracked.
     pub what: Tracked,
-    /// 0: a failure is a fault. Above 0: added to the priority while all is well; below 0: added while not.
+    /// 0: a failure is a fault. Above 0: added to the priority while all is well; below 0: added
+    /// while not.
     pub weight: i16,
     /// What the weight adds is subtracted; with weight 0, success is the fault.
     pub reverse: bool,

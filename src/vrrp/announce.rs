@@ -1,4 +1,5 @@
-//! When a master tells its neighbours where its addresses are: bursts, refreshes, the gap between frames.
+//! When a master tells its neighbours where its addresses are: bursts, refreshes, the gap between
+//! frames.
 
 use super::event::Action;
 use super::params::Params;
@@ -7,8 +8,8 @@ use crate::machine::{Duration, Instant};
 
 /// When frames may leave by one interface, whichever router they are for.
 ///
-/// A router takes the next free moment and waits for it alone, so that thousands that wait for the same interface do
-/// not wake each other.
+/// A router takes the next free moment and waits for it alone, so that thousands that wait for the
+/// same interface do not wake each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     /// The first moment nobody has taken.
@@ -147,8 +148,9 @@ impl Schedule {
             queue.frames -= 1;
             queue.address = (queue.address + 1) % params.announced.max(1);
         }
-        // The moment taken can be too close to the frame before. If that one left a little late, wait for the rest of
-        // the gap; after a turn that is late itself, many may be too close: each takes another moment.
+        // The moment taken can be too close to the frame before. If that one left a little late,
+        // wait for the rest of the gap; after a turn that is late itself, many may be too close:
+        // each takes another moment.
         let is_late = now >= queue.at + gap / 2;
         queue.at = match (queue.frames, leaves || is_late) {
             (0, _) => now,

@@ -42,9 +42,9 @@ impl Engine {
 
     /// Goes on with the state of a router of the engine before, instead of a start.
     ///
-    /// The engine has to know the interfaces and the source address by then: what is not told is absent, and so a
-    /// fault. With the same parameters nothing changes at all; with others, the state remains, its deadlines follow
-    /// from them.
+    /// The engine has to know the interfaces and the source address by then: what is not told is
+    /// absent, and so a fault. With the same parameters nothing changes at all; with others, the
+    /// state remains, its deadlines follow from them.
     pub fn adopt(&mut self, now: Instant, id: RouterId, carried: Carried) -> Actions<'_> {
         self.conclude();
         self.serve(now, id, |router, turn| router.adopt(turn, carried));
@@ -67,7 +67,8 @@ impl Router {
         self.handle(turn, Told::Health);
     }
 
-    /// Names the reasons of a fault by the interfaces of this engine, which may be numbered otherwise.
+    /// Names the reasons of a fault by the interfaces of this engine, which may be numbered
+    /// otherwise.
     fn reword(&mut self, turn: &Turn<'_>) {
         let State::Fault { because } = self.state else { return };
         let faults: Faults = priority::faults(&self.params, self.source, turn.links).collect();

@@ -66,7 +66,8 @@ pub enum Event {
         /// The reasons there are.
         faults: Faults,
     },
-    /// A packet for a router did not count: told the first time in each state, then once a minute at most.
+    /// A packet for a router did not count: told the first time in each state, then once a minute
+    /// at most.
     Rejected {
         /// Which router.
         router: RouterId,

@@ -166,8 +166,8 @@ impl Engine {
 
     /// Takes one input. The answer borrows the engine: there is no next input before it is drained.
     ///
-    /// Thousands of routers may have an answer; each of them is asked when the answers before are drained. An input
-    /// for an id or an interface that is not the engine's has no answer.
+    /// Thousands of routers may have an answer; each of them is asked when the answers before are
+    /// drained. An input for an id or an interface that is not the engine's has no answer.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Actions<'_> {
         self.conclude();
         match input {

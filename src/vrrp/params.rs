@@ -91,16 +91,16 @@ pub struct Params {
 impl Params {
     /// Whether a reload may go on with the state of the router that has these parameters.
     ///
-    /// The number, the family and the group are what the others know a router by. The interface is theirs, too;
-    /// the caller compares it by name.
+    /// The number, the family and the group are what the others know a router by. The interface is
+    /// theirs, too; the caller compares it by name.
     pub fn same_router(&self, other: &Self) -> bool {
         (self.vrid, self.family, self.group) == (other.vrid, other.family, other.group)
     }
 
     /// The time that makes the best of several backups the first, rounded up to a microsecond.
     ///
-    /// RFC 3768 6.1: parts of a second. RFC 9568 6.1: parts of the master's interval; rounding to centiseconds, which
-    /// its formula may suggest, is what neither keepalived nor this does.
+    /// RFC 3768 6.1: parts of a second. RFC 9568 6.1: parts of the master's interval; rounding to
+    /// centiseconds, which its formula may suggest, is what neither keepalived nor this does.
     pub fn skew(&self, priority: u8, master_interval: Duration) -> Duration {
         let unit = match self.version {
             Version::V2 => Duration::from_secs(1),
@@ -115,7 +115,8 @@ impl Params {
         master_interval * u32::from(self.down_adverts) + self.skew(priority, master_interval)
     }
 
-    /// How much earlier than its time an advert may leave, so that adverts of many routers leave in one turn.
+    /// How much earlier than its time an advert may leave, so that adverts of many routers leave in
+    /// one turn.
     pub fn slack(&self) -> Duration {
         (self.interval / 64).min(SLACK_MAX)
     }

@@ -9,7 +9,8 @@ use crate::track::link::{LinkState, Links};
 
 /// The priority that counts: the base and all weights, between 1 and 254.
 ///
-/// The sum is cut once, at its end, so that the order of the trackers does not matter. The owner has no weights.
+/// The sum is cut once, at its end, so that the order of the trackers does not matter. The owner
+/// has no weights.
 pub(super) fn effective(params: &Params, links: &Links) -> u8 {
     if params.priority == OWNER {
         return OWNER;
@@ -24,8 +25,8 @@ pub(super) fn effective(params: &Params, links: &Links) -> u8 {
 
 /// All reasons not to take part, as they are at this moment.
 ///
-/// They are worked out from the state of things each time they are asked for. Nothing remembers one of them, so none
-/// can be forgotten, nor outlive what it came from.
+/// They are worked out from the state of things each time they are asked for. Nothing remembers one
+/// of them, so none can be forgotten, nor outlive what it came from.
 pub(super) fn faults<'a>(
     params: &'a Params,
     source: Option<IpAddr>,

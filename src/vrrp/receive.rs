@@ -90,7 +90,8 @@ impl Router {
         }
     }
 
-    /// The checks in the order of RFC 9568 7.1, then RFC 3768 7.1; authentication as RFC 2338 5.3.6.
+    /// The checks in the order of RFC 9568 7.1, then RFC 3768 7.1; authentication as RFC 2338
+    /// 5.3.6.
     fn welcome<'a>(&self, packet: &Packet<'a>) -> Result<wire::Advert<'a>, Rejected> {
         if packet.ttl != HOPS {
             return Err(Rejected::Hops);
@@ -121,8 +122,8 @@ impl Router {
         Ok(())
     }
 
-    /// Other addresses are a mistake in one of the configurations, yet no reason for two masters: the advert counts,
-    /// as it does for keepalived from 2.3.3 on.
+    /// Other addresses are a mistake in one of the configurations, yet no reason for two masters:
+    /// the advert counts, as it does for keepalived from 2.3.3 on.
     fn compare_addresses(&mut self, turn: &mut Turn<'_>, from: IpAddr, advert: &wire::Advert<'_>) {
         let known = self.heard.is_some_and(|heard| heard.from == from);
         if self.params.skip_check_addresses && known || self.advertises_the_same(advert) {

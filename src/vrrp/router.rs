@@ -281,7 +281,8 @@ impl Router {
         }
     }
 
-    /// An owner that comes back listens for one interval, so that it knows of another one before it takes over.
+    /// An owner that comes back listens for one interval, so that it knows of another one before it
+    /// takes over.
     fn hurry_owner(&mut self, now: Instant) {
         if let (State::Backup(backup), Begin::Master) = (&mut self.state, self.params.begin) {
             backup.waits = Waits::Return;
@@ -306,7 +307,8 @@ impl Router {
         }
     }
 
-    /// With another priority or interval the same wait ends at another time, counted from where it began.
+    /// With another priority or interval the same wait ends at another time, counted from where it
+    /// began.
     pub(super) fn retimed(&self, mut backup: Backup, now: Instant) -> Backup {
         let Backup { from, master_interval, .. } = backup;
         let wait = match backup.waits {
@@ -345,7 +347,8 @@ impl Router {
         self.state = State::Backup(self.retimed(backup, now));
     }
 
-    /// Whether `preempt_delay` protects a master of lower priority; the first of its adverts starts it.
+    /// Whether `preempt_delay` protects a master of lower priority; the first of its adverts starts
+    /// it.
     fn is_patient(&self, now: Instant, backup: &mut Backup) -> bool {
         let delay = self.params.preempt_delay;
         delay > Duration::ZERO && now < *backup.patient_until.get_or_insert(now + delay)
@@ -499,7 +502,8 @@ impl Backup {
 impl Master {
     /// Whether another owner goes on although it should have yielded to our higher address.
     ///
-    /// Then it does not hear us or never yields, and one of us has to: as keepalived's does after two adverts.
+    /// Then it does not hear us or never yields, and one of us has to: as keepalived's does after
+    /// two adverts.
     fn insists(&mut self, now: Instant, interval: Duration) -> bool {
         let recent = self.rival.filter(|rival| now < rival.last + interval * 4);
         let mut rival = recent.unwrap_or(Rival { since: now, last: now, adverts: 0 });

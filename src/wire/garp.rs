@@ -14,8 +14,9 @@ const HEADER_LEN: usize = 14;
 
 /// The Ethernet frame that tells every neighbour that `address` is at `mac`.
 ///
-/// A broadcast request with the address as sender and as target, the target's hardware address all ones: the
-/// form that keepalived sends, and that updates the caches of hosts which ignore unasked replies.
+/// A broadcast request with the address as sender and as target, the target's hardware address all
+/// ones: the form that keepalived sends, and that updates the caches of hosts which ignore unasked
+/// replies.
 pub fn frame(mac: Mac, address: Ipv4Addr) -> [u8; FRAME_LEN] {
     let mut buffer = [0; FRAME_LEN];
     let header =

@@ -8,7 +8,8 @@ use super::vrrp::{HOPS, Malformed, PROTOCOL};
 
 /// Length of a header without options, in bytes.
 pub const HEADER_LEN: usize = 20;
-/// Class selector 6, internetwork control (RFC 2474 4.2.2), as the upper six bits of the former TOS 0xc0.
+/// Class selector 6, internetwork control (RFC 2474 4.2.2), as the upper six bits of the former TOS
+/// 0xc0.
 const DSCP: u8 = 0xc0 >> 2;
 
 /// A received packet of the protocol; it borrows the bytes.
@@ -48,10 +49,11 @@ impl<'a> Packet<'a> {
     }
 }
 
-/// The header of an advert, in the form that keepalived sends: TTL 255, TOS 0xc0, may be fragmented.
+/// The header of an advert, in the form that keepalived sends: TTL 255, TOS 0xc0, may be
+/// fragmented.
 ///
-/// `ident` tells the packets of one sender apart; the kernel sets another if it is 0. A payload longer than
-/// 65,515 bytes, which no advert has, is written as the longest.
+/// `ident` tells the packets of one sender apart; the kernel sets another if it is 0. A payload
+/// longer than 65,515 bytes, which no advert has, is written as the longest.
 pub fn header(from: Ipv4Addr, to: Ipv4Addr, ident: u16, payload_len: usize) -> [u8; HEADER_LEN] {
     let mut buffer = [0; HEADER_LEN];
     let mut packet = Ipv4Packet::new_unchecked(&mut buffer);

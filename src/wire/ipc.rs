@@ -139,7 +139,8 @@ impl Report {
     }
 }
 
-/// What every message is made of: version, kind (children's have the highest bit), two zeros, a value, zeros.
+/// What every message is made of: version, kind (children's have the highest bit), two zeros, a
+/// value, zeros.
 struct Raw {
     kind: u8,
     value: u32,

@@ -1,7 +1,9 @@
-//! Bytes ↔ values. Pure, without heap: every packet and message of this program is parsed and emitted here.
+//! Bytes ↔ values. Pure, without heap: every packet and message of this program is parsed and
+//! emitted here.
 //!
-//! Rules of this layer: a `parse` borrows the bytes and returns a value that is valid or a `Copy` reason why
-//! not; an `emit` writes into a caller's buffer and returns the length; no `std`, no `alloc`, no panic on any bytes.
+//! Rules of this layer: a `parse` borrows the bytes and returns a value that is valid or a `Copy`
+//! reason why not; an `emit` writes into a caller's buffer and returns the length; no `std`, no
+//! `alloc`, no panic on any bytes.
 
 #![deny(clippy::indexing_slicing)]
 

@@ -30,7 +30,8 @@ pub enum Sender {
     Router,
 }
 
-/// The Ethernet frame that tells every neighbour that `address` is at `mac`, whatever they knew before.
+/// The Ethernet frame that tells every neighbour that `address` is at `mac`, whatever they knew
+/// before.
 ///
 /// Not solicited, override set, sent from the address itself to all nodes.
 pub fn frame(mac: Mac, address: Ipv6Addr, sender: Sender) -> [u8; FRAME_LEN] {

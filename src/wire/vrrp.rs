@@ -60,7 +60,8 @@ impl Family {
     }
 }
 
-/// Authentication of version 2 adverts (RFC 2338 5.3.6; removed by RFC 3768, yet in use everywhere).
+/// Authentication of version 2 adverts (RFC 2338 5.3.6; removed by RFC 3768, yet in use
+/// everywhere).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// None.
@@ -120,8 +121,8 @@ pub struct Advert<'a> {
 impl<'a> Advert<'a> {
     /// Reads the payload of an IP packet that went from `from` to `to`.
     ///
-    /// The payload ends where the message does: the padding of short Ethernet frames is behind the IP
-    /// packet, whose length `ip::Packet::parse` obeys. keepalived refuses a longer payload, too.
+    /// The payload ends where the message does: the padding of short Ethernet frames is behind the
+    /// IP packet, whose length `ip::Packet::parse` obeys. keepalived refuses a longer payload, too.
     pub fn parse(bytes: &'a [u8], from: IpAddr, to: IpAddr) -> Result<Self, Malformed> {
         let family = Family::of(from);
         if family != Family::of(to) {
@@ -226,7 +227,8 @@ impl AdvertRepr<'_> {
         message_len(self.version, self.family, self.advertised().count())
     }
 
-    /// Writes the message, as the payload of an IP packet from `from` to `to`, and returns its length.
+    /// Writes the message, as the payload of an IP packet from `from` to `to`, and returns its
+    /// length.
     ///
     /// # Panics
     /// If `buffer` is shorter than `buffer_len`; one of `ADVERT_MAX` is always long enough.

@@ -100,7 +100,8 @@ fn both_send(pair: &Pair, seconds: u64) -> Vec<Seen> {
     sleep(secs(seconds));
     let seen = pair.net.wire.since(mark);
     for (from, kind) in [(1, pair.high), (2, pair.low)] {
-        // In keepalived an advert that is refused puts off its own, so that the slower one is silent.
+        // In keepalived an advert that is refused puts off its own, so that the slower one is
+        // silent.
         if kind == Kind::Holdfast {
             assert!(adverts(&seen, from).len() >= 2, "r{from} sends");
         }

@@ -54,7 +54,8 @@ impl Announcer {
         }
         // Of a frame before, the gap of before counts.
         self.last = None;
-        // What it had announced before is not its debt; a cause of before may still have its effect.
+        // What it had announced before is not its debt; a cause of before may still have its
+        // effect.
         own.allowed = if master { self.routers[router].allowed } else { 0 };
         self.routers[router] = own;
         if master {

@@ -1,4 +1,5 @@
-//! What befalls the nodes: chaos, then a quiet time, then one clean cause whose effect is due in time.
+//! What befalls the nodes: chaos, then a quiet time, then one clean cause whose effect is due in
+//! time.
 
 use holdfast::machine::Duration;
 use holdfast::table::Id;
@@ -83,7 +84,8 @@ fn befall(world: &mut World, place: usize) -> Verdict {
     Ok(())
 }
 
-/// Everything works, in one network or in two whole parts, for long enough to settle, then some more.
+/// Everything works, in one network or in two whole parts, for long enough to settle, then some
+/// more.
 fn calm(world: &mut World) -> Verdict {
     let interval = world.options.interval_max();
     world.run_for(interval * 8)?;
@@ -109,7 +111,8 @@ fn calm(world: &mut World) -> Verdict {
 
 /// In the quiet network a master goes, with or without a word: the next is there within the bound.
 fn one_goes(world: &mut World) -> Verdict {
-    // A resignation that overtakes an advert is forgotten over it, and the whole silence begins anew.
+    // A resignation that overtakes an advert is forgotten over it, and the whole silence begins
+    // anew.
     while world.is_travelled() {
         world.run_for(Duration::from_micros(100))?;
     }

@@ -58,7 +58,8 @@ impl Judge {
         now > self.disturbed_at + self.bound
     }
 
-    /// The network was settled, and the master of this router is gone: another must be there by then.
+    /// The network was settled, and the master of this router is gone: another must be there by
+    /// then.
     pub(crate) fn expect(&mut self, router: usize, by: Instant) {
         self.expected.push(Expected { router, by });
     }
@@ -119,7 +120,8 @@ pub(crate) fn masters(world: &World, router: usize) -> impl Iterator<Item = usiz
     (0..world.nodes.len()).filter(is_master)
 }
 
-/// Three intervals of silence, the longest skew, an advert that the others yield to, and the ways of packets.
+/// Three intervals of silence, the longest skew, an advert that the others yield to, and the ways
+/// of packets.
 fn settling(options: &Options) -> Duration {
     let interval = options.interval_max();
     let mut bound = options.silence_max() + interval + skew(options.version, 1, interval);

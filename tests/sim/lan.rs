@@ -54,7 +54,8 @@ impl Lan {
         self.up[node]
     }
 
-    /// For each node the least node of its partition; `None` if hearing is not mutual in all of them.
+    /// For each node the least node of its partition; `None` if hearing is not mutual in all of
+    /// them.
     pub(crate) fn partitions(&self) -> Option<Vec<usize>> {
         let nodes = self.up.len();
         let together = |a: usize, b: usize| a == b || self.hears(a, b);

@@ -73,7 +73,8 @@ impl Options {
         });
         let nodes: Vec<Member> = nodes.collect();
         let shortest = nodes.iter().map(|node| node.interval).min().unwrap_or(interval);
-        // A skew of priority 254 is interval / 128: slower ways than that are a matter of taste, not of the protocol.
+        // A skew of priority 254 is interval / 128: slower ways than that are a matter of taste,
+        // not of the protocol.
         let delay_max = shortest / pick(random, &[1000, 200, 60, 8]);
         let latency_max = shortest / pick(random, &[10_000, 1000, 100]);
         Self {
@@ -93,7 +94,8 @@ impl Options {
         }
     }
 
-    /// Nodes with these priorities for one router of version 3, an advert a second, on a perfect wire.
+    /// Nodes with these priorities for one router of version 3, an advert a second, on a perfect
+    /// wire.
     pub(crate) fn plain(priorities: &[u8]) -> Self {
         let member = |&priority: &u8| Member {
             priorities: vec![priority],

@@ -59,7 +59,8 @@ enum Wait {
     Silence,
     /// The skew alone: the master resigned.
     Skew,
-    /// One interval alone: an owner comes back. RFC 9568 knows no faults; keepalived waits like this.
+    /// One interval alone: an owner comes back. RFC 9568 knows no faults; keepalived waits like
+    /// this.
     Interval,
 }
 
@@ -119,7 +120,8 @@ impl Shadow {
         self.answered = true;
     }
 
-    /// The router was told something at `now`, and answered with these of the actions that are its own.
+    /// The router was told something at `now`, and answered with these of the actions that are its
+    /// own.
     pub(crate) fn answered(
         &mut self,
         now: Instant,
@@ -250,13 +252,15 @@ impl Shadow {
         Ok(())
     }
 
-    /// keepalived's `preempt_delay`: a live master of lower priority counts as a better one for a while.
+    /// keepalived's `preempt_delay`: a live master of lower priority counts as a better one for a
+    /// while.
     fn leaves_alone(&mut self, now: Instant) -> bool {
         let delay = self.params.preempt_delay;
         delay > Duration::ZERO && now < *self.window.lower_at.get_or_insert(now) + delay
     }
 
-    /// RFC 9568 6.4.3: what a master does with an advert; beyond it, keepalived answers a lower priority at once.
+    /// RFC 9568 6.4.3: what a master does with an advert; beyond it, keepalived answers a lower
+    /// priority at once.
     fn reigns(&mut self, now: Instant, told: Told, health: Health, sent: bool) -> Verdict {
         demand(!self.is_beaten(told, health), "a master yields to a better advert")?;
         match told {

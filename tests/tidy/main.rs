@@ -49,6 +49,11 @@ fn a_function_fits_a_screen() {
 }
 
 #[test]
+fn a_comment_has_at_most_100_columns() {
+    hold_rust(shape::comment_width);
+}
+
+#[test]
 fn the_tests_of_a_file_stand_at_its_end() {
     hold_rust(shape::tests_last);
 }

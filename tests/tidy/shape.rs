@@ -5,6 +5,7 @@ use super::source::{Found, Source};
 
 const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 60;
+const COMMENT_COLUMNS_MAX: usize = 100;
 
 /// A file of more than 600 lines.
 pub(crate) fn file_length(source: &Source) -> Vec<Found> {
@@ -50,6 +51,15 @@ pub(crate) fn function_length(source: &Source) -> Vec<Found> {
         }
     }
     found
+}
+
+/// A comment beyond the width rustfmt keeps for code.
+pub(crate) fn comment_width(source: &Source) -> Vec<Found> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let wide = source.comments.iter().filter(|comment| {
+        lines.get(comment.line - 1).is_some_and(|line| line.chars().count() > COMMENT_COLUMNS_MAX)
+    });
+    wide.map(|comment| source.found(comment.line, "a comment beyond column 100")).collect()
 }
 
 /// `#[cfg(test)] mod tests {` that is not the end of its file.
@@ -106,6 +116,14 @@ mod tests {
         assert_eq!(function_length(&Source::new("src/a.rs", &text(60))), []);
         let found = function_length(&Source::new("src/a.rs", &text(61)));
         assert_eq!(lines(&found), [2], "{found:?}");
+    }
+
+    #[test]
+    fn a_wide_comment_is_found() {
+        let wide = format!("\n/// {}\n", "x".repeat(97));
+        assert_eq!(lines(&comment_width(&Source::new("src/a.rs", &wide))), [2]);
+        let fits = format!("/// {}\nlet x = \"{wide}\";", "ä".repeat(96));
+        assert_eq!(comment_width(&Source::new("src/a.rs", &fits)), []);
     }
 
     #[test]

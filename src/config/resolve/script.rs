@@ -54,8 +54,8 @@ const WITH_USER_BEHIND: [&str; 16] = [
 
 /// Tell of the first script that runs as root without `enable_script_security`.
 ///
-/// keepalived does so if the program exists. What is known of that from the text alone: a program of
-/// every machine, or a path of the system, is taken as existing; of others a caution must do.
+/// keepalived does so if the program exists. What is known of that from the text alone: a program
+/// of every machine, or a path of the system, is taken as existing; of others a caution must do.
 pub(super) fn security(root: &Root, stmts: &[Stmt], problems: &mut Problems) {
     let globals = &root.globals.value.0;
     if globals.enable_script_security.is_written() {

@@ -121,7 +121,8 @@ impl<'a> Reader<'a> {
 
     /// Warn of a word where nothing is expected.
     pub fn junk(&mut self, at: Pos, word: &str) {
-        // Behind a keyword keepalived overlooks it without a word; in an entry of a list it does not.
+        // Behind a keyword keepalived overlooks it without a word; in an entry of a list it does
+        // not.
         let mut severity = if self.entry { Severity::Warning } else { Severity::Caution };
         let text = match self.table {
             Some(table) if table.chain().any(|table| table.find(word).is_some()) => {

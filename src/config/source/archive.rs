@@ -4,8 +4,8 @@ use super::{File, FileError, Files};
 
 /// The answers to the questions of a load, and the outside that gives those still missing.
 ///
-/// Its text ([`Archive::text`]) crosses to another process, where [`Archive::parse`] makes an archive
-/// that answers alike; what was not asked before is then missing.
+/// Its text ([`Archive::text`]) crosses to another process, where [`Archive::parse`] makes an
+/// archive that answers alike; what was not asked before is then missing.
 #[derive(Default)]
 pub struct Archive<'a> {
     outside: Option<&'a mut dyn Files>,

@@ -66,7 +66,8 @@ impl Open {
     }
 }
 
-/// What a statement is called in messages: its keyword, and what it names unless that may be a secret.
+/// What a statement is called in messages: its keyword, and what it names unless that may be a
+/// secret.
 fn name(stmt: &Stmt) -> String {
     let mut name = shown(&stmt.keyword().text);
     let secret = ["pass", "key", "auth"].iter().any(|word| name.contains(word));

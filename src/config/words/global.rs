@@ -226,7 +226,8 @@ block! {
         "bfd_cpu_affinity" => bfd_cpu_affinity: Cpus, Ignored;
         /// Keep the BFD process in memory.
         "bfd_no_swap" => bfd_no_swap: Flag, Ignored;
-        /// Greatest real-time priority taken when timers run late; it has nothing to do with elections.
+        /// Greatest real-time priority taken when timers run late; it has nothing to do with
+        /// elections.
         "max_auto_priority" => max_auto_priority: Phrase<AutoPriority>, Later;
         /// Microseconds that are late.
         "min_auto_priority_delay" => min_auto_priority_delay: Int<1, 10_000_000> = Int::new(1_000_000), Later;

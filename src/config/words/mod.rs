@@ -37,7 +37,8 @@ block! {
     pub struct Root: "" {
         /// What concerns the whole daemon.
         "global_defs" => globals: One<Globals>, Works;
-        /// Name of this daemon among several in one namespace; it is part of the names of its files.
+        /// Name of this daemon among several in one namespace; it is part of the names of its
+        /// files.
         "instance" => instance: Text, Works;
         /// Put the pid files into a folder of their own.
         "use_pid_dir" => use_pid_dir: Flag, Works;
@@ -145,7 +146,8 @@ pub fn dump(root: &Root, secrets: Secrets, out: &mut dyn Write) -> fmt::Result {
     printer.finish()
 }
 
-/// Print the manual: of all, of the block named, or of the word named. Whether there is such a topic.
+/// Print the manual: of all, of the block named, or of the word named. Whether there is such a
+/// topic.
 ///
 /// # Errors
 /// Those of `out`.

@@ -47,7 +47,8 @@ block! {
         "interval" => interval: Seconds<1_000, 4_294_967_295> = Seconds::new(1), Later;
         /// Seconds a run may take; default as `interval`.
         "timeout" => timeout: Seconds<1_000, 4_294_967_295>, Later;
-        /// What is added to the priority while it succeeds, or, if negative, while it fails; with 0 a failure is a fault.
+        /// What is added to the priority while it succeeds, or, if negative, while it fails; with 0
+        /// a failure is a fault.
         "weight" => weight: Phrase<Weight<253>>, Later;
         /// Successes in a row that make it succeed.
         "rise" => rise: Int<1, 0x7fff_ffff> = Int::new(1), Later;
@@ -65,7 +66,8 @@ block! {
     pub struct TrackFile: "track_file" (name: Text) {
         /// Its path.
         "file" => file: Text, Later;
-        /// What the number is multiplied with before it is added to the priority; with 0 any number but 0 is a fault.
+        /// What the number is multiplied with before it is added to the priority; with 0 any number
+        /// but 0 is a fault.
         "weight" => weight: Phrase<Weight<0x7fff_ffff>>, Later;
         /// Write the value to the file at start, if there is none or with `overwrite`.
         "init_file" => init_file: Phrase<InitFile>, Later;
@@ -79,7 +81,8 @@ block! {
         "process" => process: Words<1, { usize::MAX }>, Later;
         /// How parameters are compared.
         "param_match" => param_match: ParamMatch, Later;
-        /// What is added to the priority while there are enough, or, if negative, while there are not.
+        /// What is added to the priority while there are enough, or, if negative, while there are
+        /// not.
         "weight" => weight: Phrase<Weight<254>>, Later;
         /// Processes there must be.
         "quorum" => quorum: Int<1, 65_535> = Int::new(1), Later;

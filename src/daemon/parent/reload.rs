@@ -61,7 +61,8 @@ impl Parent {
 
     fn take(&mut self, now: Instant, mut pending: Pending) {
         if let Some(before) = self.pending.take() {
-            // The child takes one after the other: what becomes of the last one is the answer to all.
+            // The child takes one after the other: what becomes of the last one is the answer to
+            // all.
             pending.clients.extend(before.clients);
         }
         let load = ToChild::Load { generation: pending.generation };

@@ -259,8 +259,8 @@ impl Addresses {
         self.retry_at
     }
 
-    /// Whether it is time to put back what is wanted but absent. Whatever removes addresses again and
-    /// again is answered twenty times a second.
+    /// Whether it is time to put back what is wanted but absent. Whatever removes addresses again
+    /// and again is answered twenty times a second.
     pub(super) fn repair_is_due(&mut self, now: Instant) -> bool {
         let due = self.retry_at.is_some_and(|at| at <= now);
         if !self.lost && !due {

@@ -90,7 +90,8 @@ impl Links {
         })
     }
 
-    /// Take over what an earlier configuration knew of the interfaces it had in common with this one.
+    /// Take over what an earlier configuration knew of the interfaces it had in common with this
+    /// one.
     pub(super) fn inherit(&mut self, earlier: &Self) {
         for entry in &mut self.list {
             if let Some(known) = earlier.list.iter().find(|known| known.name == entry.name) {
@@ -99,8 +100,8 @@ impl Links {
         }
     }
 
-    /// Take what the kernel says of an interface; what changed for us. An interface that was renamed
-    /// is gone under its old name, so one message may mean two changes.
+    /// Take what the kernel says of an interface; what changed for us. An interface that was
+    /// renamed is gone under its old name, so one message may mean two changes.
     pub(super) fn update(&mut self, info: &Link, changed: &mut dyn FnMut(Change)) {
         for (at, entry) in self.list.iter_mut().enumerate() {
             let ours = entry.name.as_str() == info.name.as_str() && !info.gone;

@@ -144,8 +144,8 @@ impl Child {
         self.poll.wait(events, hurry)?;
         let mut now = clock::now();
         if self.engine.poll_at().is_some_and(|at| at + OVERSLEPT < now) {
-            // Stopped, or not scheduled: what came meanwhile need not be among the events, least of all
-            // after a stop, which ends the wait with none. It counts before the timers do.
+            // Stopped, or not scheduled: what came meanwhile need not be among the events, least of
+            // all after a stop, which ends the wait with none. It counts before the timers do.
             self.poll.wait(events, Some(Duration::ZERO))?;
             now = clock::now();
         }

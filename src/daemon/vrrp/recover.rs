@@ -1,4 +1,5 @@
-//! From whatever the kernel holds to what it should hold: at the start, after lost events, after a reload.
+//! From whatever the kernel holds to what it should hold: at the start, after lost events, after a
+//! reload.
 
 use std::io;
 
@@ -124,8 +125,9 @@ impl Child {
 
     /// Remove the addresses that an earlier process of ours left when it was killed.
     ///
-    /// They bear our mark. Where the kernel keeps no marks (before 5.18), a configured address is taken
-    /// for a left-over, unless it belongs to the owner of its virtual router, who has it by himself.
+    /// They bear our mark. Where the kernel keeps no marks (before 5.18), a configured address is
+    /// taken for a left-over, unless it belongs to the owner of its virtual router, who has it by
+    /// himself.
     fn remove_leftovers(&mut self) -> io::Result<()> {
         let marks = kernel_keeps_marks();
         let alone = self.world.config.global.instance.is_none();

@@ -125,7 +125,8 @@ impl Bench {
         bench
     }
 
-    /// One step of the transcript: when, what, the answer, the time of the next call or 0 for never.
+    /// One step of the transcript: when, what, the answer, the time of the next call or 0 for
+    /// never.
     pub(super) fn step(
         &mut self,
         ms: impl Into<f64>,

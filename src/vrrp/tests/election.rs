@@ -83,7 +83,8 @@ fn a_backup_learns_the_interval_of_version_3() {
         .up(0)
         .step(1000, slow, &[], 8218.75)
         .step(1100, fast, &[], 1460.938)
-        // The skew after a resignation is of the interval that was learned; our own adverts are of ours.
+        // The skew after a resignation is of the interval that was learned; our own adverts are of
+        // ours.
         .step(1200, heard(0), &[], 1260.938)
         .step(1260.938, Input::Tick, &master(100, Cause::Resigned { from: PEER }), 2260.938);
 }
@@ -271,7 +272,8 @@ fn adverts_of_many_routers_leave_in_one_turn_but_no_backup_is_early() {
         });
         routers.collect()
     };
-    // A hundredth of a millisecond early would be early enough for the backup, if it were served early.
+    // A hundredth of a millisecond early would be early enough for the backup, if it were served
+    // early.
     tell(1000.0 - 3609.375 + 0.01 + 3000.0, Input::Start(Id::new(3)));
     assert_eq!(sent(tell(1000.0, Input::Tick)), [0, 1]);
     assert_eq!(sent(tell(1001.1, Input::Tick)), [2]);

@@ -4,7 +4,8 @@ use super::super::*;
 use super::bench::*;
 use crate::machine::Duration;
 
-/// The engine of a reload, after it was told what there is; it is given the state of the one before.
+/// The engine of a reload, after it was told what there is; it is given the state of the one
+/// before.
 fn reload(bench: &Bench, ms: f64, params: Params) -> (Bench, Vec<Action>) {
     let carried = bench.engine.carry(ONE).unwrap();
     let mut next = Bench::new(params);

@@ -35,7 +35,8 @@ pub(crate) fn has(space: &Space, wanted: &str) -> bool {
     })
 }
 
-/// `2: eth0    inet 192.0.2.1/24 brd 192.0.2.255 scope global secondary eth0:v1\       valid_lft ...`
+/// `2: eth0    inet 192.0.2.1/24 brd 192.0.2.255 scope global secondary eth0:v1\       valid_lft
+/// ...`
 fn read(line: &str) -> Option<Address> {
     let (line, _) = line.split_once('\\')?;
     let mut words = line.split_whitespace().skip(1);

@@ -58,8 +58,8 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    /// Start it in the foreground with this configuration. What an earlier one in this router left is
-    /// kept: addresses, pid files, the log.
+    /// Start it in the foreground with this configuration. What an earlier one in this router left
+    /// is kept: addresses, pid files, the log.
     pub(crate) fn start(kind: Kind, router: &Router, config: &str) -> Self {
         Self::start_with(kind, router, config, &["-n", "-l", "-D"])
     }
@@ -215,8 +215,8 @@ pub(crate) fn is_alive(pid: Pid) -> bool {
     state.is_some_and(|state| !state.trim_start().starts_with(['Z', 'X']))
 }
 
-/// Wait for the end of processes that were killed. Orphans become children of this process, the first
-/// of its namespace, and nobody else takes their process ids back.
+/// Wait for the end of processes that were killed. Orphans become children of this process, the
+/// first of its namespace, and nobody else takes their process ids back.
 fn bury(killed: &[Pid]) {
     wait_until("all processes are gone", secs(5), || {
         for &pid in killed {

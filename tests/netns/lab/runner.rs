@@ -45,8 +45,8 @@ pub(crate) fn skip(why: &str) -> ! {
 
 /// Run the cases whose name contains an argument of the command line; all if there is none.
 ///
-/// `--skip NAME` leaves some out, `--list` lists them, `--jobs N` runs N at a time, `--here NAME` is one
-/// case, in its namespaces.
+/// `--skip NAME` leaves some out, `--list` lists them, `--jobs N` runs N at a time, `--here NAME`
+/// is one case, in its namespaces.
 pub(crate) fn main(suite: &str, cases: &[Case]) -> ExitCode {
     let mut jobs = thread::available_parallelism().map_or(1, |count| count.get()) * JOBS_PER_CPU;
     let mut wanted = Vec::new();
@@ -134,7 +134,8 @@ fn run_all(suite: &str, cases: &[Case], chosen: &[&str], jobs: usize) -> ExitCod
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(101) }
 }
 
-/// Run this program with `--inside` and `arguments` in namespaces of its own, its output to be seen.
+/// Run this program with `--inside` and `arguments` in namespaces of its own, its output to be
+/// seen.
 pub(crate) fn enter(arguments: &[String]) -> ExitCode {
     let wrapper = match wrapper() {
         Ok(wrapper) => wrapper,
@@ -219,7 +220,8 @@ fn here(cases: &[Case], name: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Settle in: `/run` is empty, and this process ends when the one outside does, which all others do then.
+/// Settle in: `/run` is empty, and this process ends when the one outside does, which all others do
+/// then.
 pub(crate) fn inside() {
     thread::spawn(|| {
         drop(io::copy(&mut io::stdin(), &mut io::sink()));
