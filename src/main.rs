@@ -10,5 +10,7 @@ use holdfast::sys::heap::Sealable;
 static HEAP: Sealable = Sealable;
 
 fn main() -> ExitCode {
-    ExitCode::from(cli::run(std::env::args().skip(1)))
+    // A word that is no text names nothing that exists, and is no reason to panic.
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    ExitCode::from(cli::run(words))
 }

@@ -25,14 +25,14 @@ pub fn run(words: impl Iterator<Item = String>) -> u8 {
             return match early.status {
                 Ok(()) => show(&format!("{text}\n"), 0),
                 Err(()) => {
-                    eprintln!("{text}");
+                    daemon::say(&format!("{text}\n"));
                     MISUSE
                 }
             };
         }
     };
     for option in ignored {
-        eprintln!("holdfast: {option} has no use here");
+        daemon::say(&format!("holdfast: {option} has no use here\n"));
     }
     let file = args.file.clone().unwrap_or_else(|| FILE.to_owned());
     let options = Options {
@@ -53,7 +53,7 @@ pub fn run(words: impl Iterator<Item = String>) -> u8 {
             let secrets = if dump.show_secrets { Secrets::Shown } else { Secrets::Hidden };
             let (text, problems, code) =
                 print::dump(dump.file.as_ref().unwrap_or(&file), &options, secrets);
-            eprint!("{problems}");
+            daemon::say(&problems);
             show(&text, code)
         }
         Some(Command::Manual(manual)) => {
@@ -74,12 +74,12 @@ fn test(args: &Args, file: &str, options: &Options) -> u8 {
         Some(path) => match std::fs::write(path, &verdict.text) {
             Ok(()) => verdict.code,
             Err(error) => {
-                eprintln!("holdfast: {path}: {error}");
+                daemon::say(&format!("holdfast: {path}: {error}\n"));
                 4
             }
         },
         None => {
-            eprint!("{}", verdict.text);
+            daemon::say(&verdict.text);
             verdict.code
         }
     }
@@ -90,7 +90,7 @@ fn start(args: &Args, file: &str, options: Options, run_dir: &str) -> u8 {
         None => Facility::DAEMON,
         Some(Some(facility)) => facility,
         Some(None) => {
-            eprintln!("holdfast: -S takes 0 to 7, local0 to local7, daemon or user");
+            daemon::say("holdfast: -S takes 0 to 7, local0 to local7, daemon or user\n");
             return MISUSE;
         }
     };
@@ -124,7 +124,7 @@ fn signum(name: &str) -> u8 {
         "DATA" => "10",
         "STATS" => "12",
         _ => {
-            eprintln!("holdfast: --signum takes STOP, RELOAD, DATA or STATS");
+            daemon::say("holdfast: --signum takes STOP, RELOAD, DATA or STATS\n");
             return MISUSE;
         }
     };

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::parent::{EXIT, TEXT};
 use crate::machine::Duration;
 use crate::sys::channel::Channel;
+use crate::sys::console;
 use crate::sys::control;
 use crate::sys::poll::{Events, Poll, Token};
 
@@ -26,7 +27,7 @@ pub fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
     match answered {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("holdfast: {}: {error}", path.display());
+            console::say(&format!("holdfast: {}: {error}\n", path.display()));
             NO_DAEMON
         }
     }

@@ -2,6 +2,7 @@
 
 use log::LevelFilter;
 
+use crate::sys::console;
 use crate::sys::syslog::{self, Facility, SINK};
 
 /// The sink of the log, with its level.
@@ -19,16 +20,13 @@ impl LogTo {
     /// Open the sink. A second call changes nothing.
     pub(super) fn open(self) {
         let level = if self.detail { LevelFilter::Debug } else { LevelFilter::Info };
-        let set = if self.console {
-            simple_logger::SimpleLogger::new().with_level(level).init()
-        } else {
-            log::set_logger(&SINK)
-        };
+        let set =
+            if self.console { log::set_logger(&console::SINK) } else { log::set_logger(&SINK) };
         if set.is_err() {
             return;
         }
         if !self.console && syslog::open("holdfast", self.facility).is_err() {
-            eprintln!("holdfast: no system log");
+            console::say("holdfast: no system log\n");
         }
         log::set_max_level(level);
     }

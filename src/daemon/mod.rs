@@ -18,6 +18,7 @@ pub use logging::LogTo;
 pub use parent::run;
 
 pub use crate::sys::clock::now;
+pub use crate::sys::console::say;
 pub use crate::sys::syslog::Facility;
 
 /// Where the control socket stands unless the command line says otherwise.

@@ -9,6 +9,7 @@ pub mod addr;
 pub mod advert;
 pub mod channel;
 pub mod clock;
+pub mod console;
 pub mod control;
 pub mod files;
 pub mod frame;

@@ -140,7 +140,7 @@ fn severity(level: Level) -> u8 {
 /// A line that is cut where it is full. A control character in it, which might feign another line,
 /// becomes a question mark.
 #[derive(Default)]
-struct Line {
+pub(super) struct Line {
     text: heapless::String<LINE_MAX>,
     cut: bool,
 }
@@ -154,6 +154,14 @@ impl Line {
             self.text.push_str(CUT).ok();
         }
         self.text.as_bytes()
+    }
+
+    /// As `finish`, with the end of the line.
+    pub(super) fn finish_line(mut self) -> impl AsRef<[u8]> {
+        let mut bytes = heapless::Vec::<u8, { LINE_MAX + 1 }>::new();
+        bytes.extend_from_slice(self.finish()).ok();
+        bytes.push(b'\n').ok();
+        bytes
     }
 }
 

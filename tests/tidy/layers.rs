@@ -111,7 +111,6 @@ const LAYERS: [Layer; 8] = [
             "std",
             "argh",
             "log",
-            "simple_logger",
             "crate::cli",
             "crate::config",
             "crate::daemon",
@@ -121,16 +120,7 @@ const LAYERS: [Layer; 8] = [
     },
     Layer {
         of: &["main.rs"],
-        allowed: &[
-            "core",
-            "std",
-            "argh",
-            "log",
-            "simple_logger",
-            "crate::cli",
-            "crate::config",
-            "crate::daemon",
-        ],
+        allowed: &["core", "std", "argh", "log", "crate::cli", "crate::config", "crate::daemon"],
         denied: &[],
     },
 ];
@@ -145,15 +135,14 @@ const BETWEEN_CORES: [(&str, &[&str]); 5] = [
 ];
 
 /// One file may name more than its layer, and says here what.
-const EXCEPTIONS: [(&str, &str); 3] = [
-    ("src/daemon/logging.rs", "simple_logger"),
+const EXCEPTIONS: [(&str, &str); 2] = [
     // A program names its allocator in its own file.
     ("src/main.rs", "crate::sys::heap"),
     ("src/wire/ipvs.rs", "netlink_packet_core"),
 ];
 
 /// The crates of `Cargo.toml` and of the toolchain; what is none of them is a local name.
-const CRATES: [&str; 14] = [
+const CRATES: [&str; 13] = [
     "alloc",
     "argh",
     "core",
@@ -165,7 +154,6 @@ const CRATES: [&str; 14] = [
     "netlink_packet_route",
     "netlink_sys",
     "nix",
-    "simple_logger",
     "smoltcp",
     "std",
 ];

@@ -29,6 +29,8 @@ pub(super) type ClientId = usize;
 pub(super) struct Control {
     listener: Listener,
     clients: [Option<Channel>; CLIENTS_MAX],
+    /// Which of them wait for the end of the daemon.
+    stoppers: [bool; CLIENTS_MAX],
 }
 
 impl Control {
@@ -40,11 +42,16 @@ impl Control {
         std::fs::create_dir_all(directory)?;
         let listener = Listener::open(&Path::new(directory).join("control"))?;
         poll.add(&listener, LISTENER)?;
-        Ok(Self { listener, clients: Default::default() })
+        Ok(Self { listener, clients: Default::default(), stoppers: [false; CLIENTS_MAX] })
     }
 
-    /// Shut the door for good.
-    pub(super) fn remove(self) {
+    /// Shut the door for good; tell those who wait for it.
+    pub(super) fn remove(mut self) {
+        for at in 0..CLIENTS_MAX {
+            if self.stoppers.get(at) == Some(&true) {
+                self.send(at, EXIT, &[0]);
+            }
+        }
         self.listener.remove();
     }
 
@@ -55,6 +62,9 @@ impl Control {
             let Some((at, slot)) = free else { continue };
             poll.add(&channel, token(at))?;
             *slot = Some(channel);
+            if let Some(waits) = self.stoppers.get_mut(at) {
+                *waits = false;
+            }
         }
         Ok(())
     }
@@ -95,11 +105,19 @@ impl Parent {
             return;
         }
         let at = usize::try_from(from.0.saturating_sub(CLIENTS.0)).unwrap_or(usize::MAX);
-        let Some(request) = control.request(at) else { return };
+        let request = control.request(at);
+        if control.clients.get(at).is_none_or(Option::is_none) {
+            // The next one in its place must not get its answer.
+            self.forget(at);
+        }
+        let Some(request) = request else { return };
         match request.as_slice() {
             b"reload" => self.reload(now, Some(at)),
+            // Answered when all is over.
             b"stop" => {
-                self.answer(Some(at), 0, "");
+                if let Some(waits) = self.control.as_mut().and_then(|it| it.stoppers.get_mut(at)) {
+                    *waits = true;
+                }
                 self.stop(now);
             }
             _ => self.answer(Some(at), 1, "the daemon does not know this command\n"),

@@ -24,6 +24,7 @@ use child::Child;
 use control::Control;
 pub(super) use control::{EXIT, TEXT};
 use reload::Pending;
+pub(super) use start::exit_code;
 pub use start::run;
 
 const SIGNALS: Token = Token(0);
@@ -35,6 +36,9 @@ const CLIENTS: Token = Token(16);
 
 /// How long a child may take to stop unless `child_wait_time` says otherwise.
 const CHILD_WAIT: Duration = Duration::from_secs(5);
+
+/// After which time a child that could not be started is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// The exit code of a daemon that may not do what it has to (as keepalived's).
 pub(super) const NOT_PERMITTED: i32 = 4;
@@ -146,6 +150,9 @@ impl Parent {
                     log::error!("the VRRP child was killed by {}", signal.as_str());
                 }
             }
+            if exit == Exit::Code(NOT_PERMITTED) {
+                log::error!("it needs root, or else CAP_NET_ADMIN and CAP_NET_RAW");
+            }
             if exit == Exit::Code(NOT_PERMITTED) || self.settings.dont_respawn {
                 self.exit = if exit == Exit::Code(NOT_PERMITTED) { NOT_PERMITTED } else { 1 };
                 self.stopping = Some(now);
@@ -185,7 +192,12 @@ impl Parent {
         }
         if self.stopping.is_none() && self.vrrp.start_at.is_some_and(|at| at <= now) {
             self.vrrp.start_at = None;
-            return self.start_children(now);
+            return self.start_children(now).or_else(|error| {
+                // The machine may have no room for a process now, and have some later.
+                log::error!("the VRRP child cannot be started ({error}), trying again");
+                self.vrrp.start_at = Some(now + RETRY);
+                Ok(None)
+            });
         }
         Ok(None)
     }

@@ -59,6 +59,13 @@ impl Parent {
         self.take(now, pending);
     }
 
+    /// A command has left without its answer.
+    pub(super) fn forget(&mut self, client: ClientId) {
+        if let Some(pending) = &mut self.pending {
+            pending.clients.retain(|waits| *waits != client);
+        }
+    }
+
     fn take(&mut self, now: Instant, mut pending: Pending) {
         if let Some(before) = self.pending.take() {
             // The child takes one after the other: what becomes of the last one is the answer to

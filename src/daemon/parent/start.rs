@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::config::{Config, Loaded, words};
 use crate::daemon::{Settings, load, logging, vrrp};
+use crate::sys::console;
 use crate::sys::pidfile::{PidFile, Refusal};
 use crate::sys::poll::Poll;
 use crate::sys::process;
@@ -35,7 +36,7 @@ pub fn run(settings: Settings) -> i32 {
     log_problems(&text);
     if !settings.log.console {
         // Whoever starts the daemon by hand shall see it too.
-        eprint!("{text}");
+        console::say(&text);
     }
     if let Some(bits) = config.global.umask {
         process::umask(bits);
@@ -61,7 +62,7 @@ pub fn run(settings: Settings) -> i32 {
 fn claim(path: &str) -> Result<PidFile, (String, i32)> {
     PidFile::create(Path::new(path)).map_err(|refusal| match refusal {
         Refusal::Running(pid) => (format!("already running as process {pid}"), 1),
-        Refusal::Failed(error) => (format!("{path}: no pid file ({error})"), code_of(&error)),
+        Refusal::Failed(error) => (format!("{path}: no pid file ({error})"), exit_code(&error)),
     })
 }
 
@@ -76,17 +77,18 @@ fn finish(ended: io::Result<(Ended, Parent)>, pid_file: PidFile) -> i32 {
             vrrp::run(*birth)
         }
         Ok((Ended::Exit(code), parent)) => {
+            pid_file.remove();
+            log::info!("ended");
+            // Last, for there are those who wait for the end.
             if let Some(control) = parent.control {
                 control.remove();
             }
-            pid_file.remove();
-            log::info!("ended");
             code
         }
         Err(error) => {
             log::error!("cannot run: {error}");
             pid_file.remove();
-            code_of(&error)
+            exit_code(&error)
         }
     }
 }
@@ -135,12 +137,13 @@ impl Parent {
 fn complain(settings: &Settings, text: &str, code: i32) -> i32 {
     log::error!("{text}");
     if !settings.log.console {
-        eprintln!("holdfast: {text}");
+        console::say(&format!("holdfast: {text}\n"));
     }
     code
 }
 
-fn code_of(error: &io::Error) -> i32 {
+/// The exit code of a process that cannot run.
+pub(in crate::daemon) fn exit_code(error: &io::Error) -> i32 {
     if error.kind() == io::ErrorKind::PermissionDenied { NOT_PERMITTED } else { 1 }
 }
 

@@ -21,6 +21,7 @@ use crate::sys::{clock, heap};
 use crate::vrrp::{Engine, Input, LinkState, RouterId};
 use crate::wire::ipc::{MESSAGE_LEN, ToChild, ToParent};
 
+use super::parent::exit_code;
 use super::rights;
 use addresses::Owner;
 use links::Change;
@@ -86,7 +87,7 @@ pub(super) fn run(birth: Birth) -> i32 {
         Ok(()) => 0,
         Err(error) => {
             log::error!("cannot run: {error}");
-            1
+            exit_code(&error)
         }
     }
 }
