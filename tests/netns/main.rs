@@ -14,6 +14,7 @@ mod lab;
 mod late;
 mod many;
 mod noise;
+mod odd;
 mod reload;
 mod rights;
 
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         late::CASES,
         many::CASES,
         noise::CASES,
+        odd::CASES,
         reload::CASES,
         rights::CASES,
     ];

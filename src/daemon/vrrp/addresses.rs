@@ -254,6 +254,15 @@ impl Addresses {
         }
     }
 
+    /// The interface has another name now, and is none of ours any more: what was set on it goes.
+    pub(super) fn leave(&mut self, link: LinkId, index: u32, netlink: &mut Netlink) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.link == link) {
+            entry.asked = entry.presence == Presence::Ours;
+            entry.delete.set_index(index);
+        }
+        ask(&mut self.entries, netlink, |entry| &entry.delete, &mut |_, _| {});
+    }
+
     /// When `repair` is due.
     pub(super) fn poll_at(&self) -> Option<Instant> {
         self.retry_at
@@ -332,9 +341,15 @@ impl Addresses {
     }
 
     /// Whether this address is set by us: then it is no source for adverts.
-    pub(super) fn is_ours(&self, link: LinkId, ip: IpAddr) -> bool {
+    ///
+    /// An owner may have the address of its interface once more, with another length of the prefix:
+    /// that one alone is ours.
+    pub(super) fn is_ours(&self, link: LinkId, ip: IpAddr, prefix: u8) -> bool {
         let mut places = self.places(link, ip).filter_map(|at| self.index.get(at));
-        places.any(|at| self.entries.get(*at).is_some_and(|one| one.presence == Presence::Ours))
+        places.any(|at| {
+            let ours = |one: &Entry| one.presence == Presence::Ours && one.prefix == prefix;
+            self.entries.get(*at).is_some_and(ours)
+        })
     }
 
     /// Whether this address is configured on this interface.

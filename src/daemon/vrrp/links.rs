@@ -44,6 +44,8 @@ pub(super) struct Change {
     pub(super) state: LinkState,
     /// It is another interface than before, or none: sockets on it are to be opened anew.
     pub(super) replaced: bool,
+    /// The number of the interface that was renamed, and is there with what was set on it.
+    pub(super) left: Option<u32>,
 }
 
 impl Links {
@@ -65,11 +67,6 @@ impl Links {
     /// An interface.
     pub(super) fn get(&self, link: LinkId) -> Option<&LinkEntry> {
         self.list.get(link.index())
-    }
-
-    /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (LinkId, &LinkEntry)> {
-        self.list.iter().enumerate().map(|(at, entry)| (LinkId::new(at), entry))
     }
 
     /// The interface of this name.
@@ -109,7 +106,8 @@ impl Links {
                 entry.index = None;
                 entry.up = false;
                 let state = LinkState::Absent;
-                changed(Change { link: LinkId::new(at), state, replaced: true });
+                let left = (!info.gone).then_some(info.index);
+                changed(Change { link: LinkId::new(at), state, replaced: true, left });
             }
             if !ours {
                 continue;
@@ -123,7 +121,7 @@ impl Links {
             if moved {
                 entry.forwards = forwards(&entry.name);
                 let state = if entry.up { LinkState::Up } else { LinkState::Down };
-                changed(Change { link: LinkId::new(at), state, replaced });
+                changed(Change { link: LinkId::new(at), state, replaced, left: None });
             }
         }
     }
@@ -135,7 +133,7 @@ impl Links {
                 entry.index = None;
                 entry.up = false;
                 let state = LinkState::Absent;
-                changed(Change { link: LinkId::new(at), state, replaced: true });
+                changed(Change { link: LinkId::new(at), state, replaced: true, left: None });
             }
         }
     }

@@ -267,9 +267,12 @@ impl Child {
     }
 
     fn link_changed(&mut self, now: Instant, change: Change) {
-        let Change { link, mut state, replaced } = change;
+        let Change { link, mut state, replaced, left } = change;
         if replaced {
             self.world.sockets.close(link);
+            if let Some(index) = left {
+                self.world.addresses.leave(link, index, &mut self.kernel.netlink);
+            }
             self.world.addresses.link_changed(link, false);
         }
         self.sources_dirty = true;

@@ -6,7 +6,7 @@ use std::io;
 use crate::machine::Instant;
 use crate::sys::addr::{self, Address, AddressSpec, MARK};
 use crate::sys::clock;
-use crate::vrrp::{Begin, Family, Input, LinkState, RouterId};
+use crate::vrrp::{Begin, Family, Input, LinkId, LinkState, RouterId};
 
 use super::addresses::Owner;
 use super::world::World;
@@ -78,7 +78,7 @@ impl Child {
         links.forget_addresses();
         self.kernel.netlink.dump_addresses(&mut |address| {
             let Some(link) = links.numbered(address.index) else { return };
-            if address.is_usable() && !addresses.is_ours(link, address.ip) {
+            if address.is_usable() && !addresses.is_ours(link, address.ip, address.prefix) {
                 links.offer(link, address.ip);
             }
         })?;
@@ -99,26 +99,24 @@ impl Child {
         Ok(())
     }
 
-    /// Open sockets that could not be opened before.
+    /// Open sockets that could not be opened before; tell the engine the state of every interface.
     pub(super) fn open_again(&mut self, now: Instant) {
-        let World { links, sockets, .. } = &mut self.world;
-        let mut failed = false;
-        for (link, entry) in links.iter() {
-            let Some(index) = entry.index else { continue };
-            failed |= sockets.open(link, index, &self.poll, EARS).is_err();
-        }
-        if failed {
-            self.open_at = Some(now + RETRY);
-            return;
-        }
         for at in 0..self.world.config.links.len() {
-            let link = crate::vrrp::LinkId::new(at);
-            let Some(entry) = self.world.links.get(link) else { continue };
-            let state = match (entry.index, entry.up) {
+            let link = LinkId::new(at);
+            let World { links, sockets, .. } = &mut self.world;
+            let Some(entry) = links.get(link) else { continue };
+            let mut state = match (entry.index, entry.up) {
                 (None, _) => LinkState::Absent,
                 (Some(_), false) => LinkState::Down,
                 (Some(_), true) => LinkState::Up,
             };
+            // What one interface refuses is no fault of another.
+            if let Some(index) = entry.index
+                && sockets.open(link, index, &self.poll, EARS).is_err()
+            {
+                self.open_at = Some(now + RETRY);
+                state = LinkState::Down;
+            }
             self.tell(now, Input::Link { link, state });
         }
     }

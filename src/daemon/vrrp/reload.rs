@@ -60,9 +60,15 @@ impl Child {
         }
         let mut old_world = core::mem::replace(&mut self.world, world);
         let old_engine = core::mem::replace(&mut self.engine, engine);
+        for (source, old) in self.world.sources.iter_mut().zip(&matched) {
+            *source = source.or(old.and_then(|old| *old_world.sources.get(old.index())?));
+        }
         self.inherit(now, &mut old_world);
         for (at, old) in matched.iter().enumerate() {
             let router = RouterId::new(at);
+            // Engine and world must not differ in what they take for the source.
+            let address = self.world.sources.get(at).copied().flatten();
+            self.tell(now, Input::Source { router, address });
             match old.and_then(|old| old_engine.carry(old)) {
                 Some(carried) => {
                     for action in self.engine.adopt(now, router, carried) {
