@@ -14,7 +14,8 @@ pub(crate) const CASES: &[(&str, Scenario)] = &[
     ("v3_ipv4", |pair| take_over(pair, Config::v3, VIP, ms(361))),
     ("v3_ipv6", |pair| take_over(pair, Config::v6, "2001:db8::100", ms(361))),
     ("owner", owner),
-    ("tie_by_address", tie_by_address),
+    ("tie_by_address", |pair| tie_by_address(pair, Config::v3)),
+    ("tie_by_address_of_ipv6", |pair| tie_by_address(pair, Config::v6)),
     ("preempt", preempt),
     ("nopreempt", nopreempt),
     ("nopreempt_after_a_fault", nopreempt_after_fault),
@@ -81,25 +82,28 @@ fn owner(pair: &Pair) {
 }
 
 /// After a split of the link both are master, of equal priority: the higher address stays it.
-fn tie_by_address(pair: &Pair) {
-    let _r1 = pair.start_high(&Config::v3(100).text());
-    pair.await_master(&pair.net.r1, 100, VIP, secs(4));
+fn tie_by_address(pair: &Pair, config: fn(u8) -> Config) {
+    let text = config(100).text();
+    let vip = config(100).first_vip();
+    let vip = vip.as_str();
+    let _r1 = pair.start_high(&text);
+    pair.await_master(&pair.net.r1, 100, vip, secs(4));
     let mark = pair.net.wire.mark();
-    let _r2 = pair.start_low(&Config::v3(100).text());
+    let _r2 = pair.start_low(&text);
     sleep(secs(2));
     pair.only_master_is(&pair.net.r1, mark);
     pair.net.split(&pair.net.r1);
-    pair.await_master(&pair.net.r2, 100, VIP, secs(2));
+    pair.await_master(&pair.net.r2, 100, vip, secs(2));
     sleep(ms(300));
-    assert!(pair.net.r1.has(VIP), "r1 is master on its side");
+    assert!(pair.net.r1.has(vip), "r1 is master on its side");
     pair.net.join(&pair.net.r1);
     let mark = pair.net.wire.mark();
-    pair.net.r1.await_no_address(VIP, secs(1));
+    pair.net.r1.await_no_address(vip, secs(1));
     sleep(ms(500));
-    assert!(pair.net.r2.has(VIP), "r2 has the higher address");
+    assert!(pair.net.r2.has(vip), "r2 has the higher address");
     let seen = pair.net.wire.since(mark);
     assert!(adverts(&seen, 1).len() <= 3, "r1 gives up at the first advert of r2");
-    assert!(!announcements(&seen, 2, VIP).is_empty(), "the winner announces again");
+    assert!(!announcements(&seen, 2, vip).is_empty(), "the winner announces again");
 }
 
 fn preempt(pair: &Pair) {
