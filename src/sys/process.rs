@@ -98,9 +98,16 @@ pub fn id() -> Pid {
     Pid::this()
 }
 
-/// A process of this id exists, be it ours or not.
+/// A process of this id runs, be it ours or not; one that has ended does not, though its parent has
+/// not asked how.
 pub fn is_alive(pid: Pid) -> bool {
-    !matches!(nix::sys::signal::kill(pid, None), Err(Errno::ESRCH))
+    if matches!(nix::sys::signal::kill(pid, None), Err(Errno::ESRCH)) {
+        return false;
+    }
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // Behind the name, which may contain anything.
+    let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
+    !state.starts_with(['Z', 'X'])
 }
 
 /// Get `signal` when the parent ends.

@@ -16,6 +16,7 @@ pub(crate) const CASES: Cases = &[
     ("after_a_crash_commands_are_heard", commands_after_crash),
     ("a_vrrp_child_that_dies_is_started_again", child_dies),
     ("a_child_that_dies_again_waits_before_it_starts", back_off),
+    ("after_its_parent_was_killed_it_can_be_started_at_once", parent_restarted),
     ("without_its_parent_the_child_resigns", parent_dies),
 ];
 
@@ -145,6 +146,20 @@ fn back_off() {
     near("the second wait", waits[1], secs(1));
     near("the third wait", waits[2], secs(2));
     await_master(&net, &net.r1, VIP);
+}
+
+/// The child of the first one still resigns, and nobody has taken note of its parent's end.
+fn parent_restarted() {
+    let net = Net::new();
+    let first = start_master(&net, &Config::v3(100));
+    let child = first.vrrp_pid();
+    kill(first.pid(), Signal::SIGKILL).unwrap();
+    let mut second = start(&net, &Config::v3(100));
+    wait_until("the first child ends", secs(3), || !is_alive(child));
+    await_master(&net, &net.r1, VIP);
+    assert_eq!(second.noted_pid(), second.pid());
+    assert_eq!(ending(second.stop()), "exit 0");
+    assert!(!net.r1.has(VIP));
 }
 
 fn parent_dies() {

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::config::{Config, Loaded, words};
 use crate::daemon::{Settings, load, logging, vrrp};
-use crate::sys::console;
+use crate::machine::Duration;
 use crate::sys::pidfile::{PidFile, Refusal};
-use crate::sys::poll::Poll;
-use crate::sys::process;
+use crate::sys::poll::{Events, Poll};
+use crate::sys::process::{self, Pid};
 use crate::sys::signal::{Signal, Signals};
 use crate::sys::timer::Timer;
+use crate::sys::{clock, console};
 
 use super::child::Child;
 use super::control::Control;
@@ -19,6 +20,10 @@ use super::{Ended, NOT_PERMITTED, Parent, SIGNALS, TIMER};
 
 /// The exit code of a daemon without configuration.
 const NO_CONFIGURATION: i32 = 2;
+
+/// How long the child of a killed parent may take to resign, and how often that is looked at.
+const ORPHAN_WAIT: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Run as a daemon; the exit code.
 pub fn run(settings: Settings) -> i32 {
@@ -59,11 +64,32 @@ pub fn run(settings: Settings) -> i32 {
 }
 
 /// Make the pid file; if that cannot be, why, with the exit code.
+///
+/// The child of a parent that was killed holds the file until it has resigned: that is waited for.
 fn claim(path: &str) -> Result<PidFile, (String, i32)> {
-    PidFile::create(Path::new(path)).map_err(|refusal| match refusal {
+    let until = clock::now() + ORPHAN_WAIT;
+    let refusal = loop {
+        match PidFile::create(Path::new(path)) {
+            Ok(file) => return Ok(file),
+            Err(Refusal::Running(pid))
+                if !process::is_alive(Pid::from_raw(pid)) && clock::now() < until =>
+            {
+                pause();
+            }
+            Err(refusal) => break refusal,
+        }
+    };
+    Err(match refusal {
         Refusal::Running(pid) => (format!("already running as process {pid}"), 1),
         Refusal::Failed(error) => (format!("{path}: no pid file ({error})"), exit_code(&error)),
     })
+}
+
+fn pause() {
+    let wait = Poll::new().and_then(|poll| poll.wait(&mut Events::new(), Some(PAUSE)));
+    if let Err(error) = wait {
+        log::debug!("cannot wait ({error})");
+    }
 }
 
 /// End as the loop ended: the daemon's end, or the beginning of a child.
