@@ -35,7 +35,7 @@ fn take_over(pair: &Pair, config: fn(u8) -> Config, vip: &str, bound: Duration) 
     sleep(bound + ms(500));
     let seen = pair.only_master_is(&pair.net.r1, mark);
     assert!(adverts(&seen, 1).iter().all(|(_, advert)| advert.ttl == 255));
-    assert!(!pair.net.r2.has(vip), "r2 is backup");
+    pair.net.r2.await_no_address(vip, secs(1));
 
     r1.kill_all();
     pair.await_master(&pair.net.r2, 100, vip, bound + secs(1));
@@ -103,7 +103,9 @@ fn tie_by_address(pair: &Pair, config: fn(u8) -> Config) {
     assert!(pair.net.r2.has(vip), "r2 has the higher address");
     let seen = pair.net.wire.since(mark);
     assert!(adverts(&seen, 1).len() <= 3, "r1 gives up at the first advert of r2");
-    assert!(!announcements(&seen, 2, vip).is_empty(), "the winner announces again");
+    // Where r2 was heard first, it never learns that there was another.
+    let heard = !adverts(&seen, 1).is_empty();
+    assert!(!heard || !announcements(&seen, 2, vip).is_empty(), "the winner announces again");
 }
 
 fn preempt(pair: &Pair) {
@@ -241,7 +243,7 @@ fn excluded_addresses(pair: &Pair) {
     let all = [VIP, "192.0.2.150", "2001:db8::150"];
     for vip in all {
         pair.net.r1.await_address(vip, ms(500));
-        assert!(!pair.net.r2.has(vip), "{vip} at r2");
+        pair.net.r2.await_no_address(vip, secs(1));
     }
     r1.kill_all();
     for vip in all {

@@ -23,7 +23,7 @@ const FROM: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 10);
 
 fn good(priority: u8) -> Vec<u8> {
     let vips: [IpAddr; 1] = [VIP.parse().unwrap()];
-    inject::advert(Version::V3, FROM, priority, ms(100), &vips)
+    inject::advert(Version::V3, FROM, priority, ms(300), &vips)
 }
 
 /// An advert of a better router, spoilt in every way.
@@ -85,7 +85,8 @@ fn master() {
 
 fn backup() {
     let net = Net::new();
-    let _daemon = start(&net, &Config::v3(100));
+    let config = Config::v3(100).interval("0.3");
+    let _daemon = start(&net, &config);
     // Heard from its start on.
     for _ in 0..15 {
         inject::send(&net.lan, "br0", &good(200));
@@ -96,7 +97,7 @@ fn backup() {
     inject::send(&net.lan, "br0", &good(200));
     meanwhile(&net, || {
         net.wire.await_advert("it takes over", ms(2000), 0, |from, _| from == 1);
-        near("the take-over", begun.elapsed(), ms(361));
+        near("the take-over", begun.elapsed(), config.down(100));
     });
 }
 
