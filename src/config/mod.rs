@@ -18,7 +18,7 @@ use crate::vrrp::{LinkId, Params, RouterId};
 
 use problem::Problems;
 use source::{FileError, Files};
-use tree::Stmt;
+use tree::{Pos, Stmt};
 
 /// What a load is told beside the files.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +78,8 @@ pub struct Config {
     pub global: Global,
     /// Names of all interfaces in use; a `LinkId` is a place in this list.
     pub links: Box<[IfName]>,
+    /// Where each of them is named first.
+    pub link_places: Box<[Pos]>,
     /// The virtual routers; entry and engine router have the same index.
     pub instances: Table<Instance>,
     /// `static_ipaddress`.

@@ -4,6 +4,7 @@
 mod address;
 mod announce;
 mod instance;
+mod required;
 mod script;
 mod strict;
 mod track;
@@ -30,13 +31,11 @@ pub fn resolve(root: &Root, stmts: &[Stmt], problems: &mut Problems) -> Config {
     let instances = resolver.instances();
     let statics = resolver.statics();
     track::names(root, resolver.problems);
+    required::words(stmts, resolver.problems);
+    script::shell(stmts, resolver.problems);
     script::security(root, stmts, resolver.problems);
-    Config {
-        global: global(root),
-        links: resolver.into_links(),
-        instances: Table::new(instances),
-        statics,
-    }
+    let (links, link_places) = resolver.into_links();
+    Config { global: global(root), links, link_places, instances: Table::new(instances), statics }
 }
 
 /// What the parts of this layer work on.
@@ -44,7 +43,7 @@ struct Resolver<'a> {
     root: &'a Root,
     stmts: &'a [Stmt],
     problems: &'a mut Problems,
-    links: BTreeMap<IfName, LinkId>,
+    links: BTreeMap<IfName, (LinkId, Pos)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -52,17 +51,21 @@ impl<'a> Resolver<'a> {
         &self.root.globals.value.0
     }
 
-    /// The id of an interface.
-    fn link(&mut self, name: &IfName) -> LinkId {
+    /// The id of an interface that is named, or meant, there.
+    fn link(&mut self, name: &IfName, at: Pos) -> LinkId {
         let next = Id::new(self.links.len());
-        *self.links.entry(name.clone()).or_insert(next)
+        let (id, first) = self.links.entry(name.clone()).or_insert((next, at));
+        *first = at.min(*first);
+        *id
     }
 
-    /// The names of the interfaces by id.
-    fn into_links(self) -> Box<[IfName]> {
-        let mut links: Vec<(IfName, LinkId)> = self.links.into_iter().collect();
-        links.sort_by_key(|(_, id)| *id);
-        links.into_iter().map(|(name, _)| name).collect()
+    /// The names of the interfaces by id, and where each is named first.
+    fn into_links(self) -> (Box<[IfName]>, Box<[Pos]>) {
+        let mut links: Vec<(IfName, (LinkId, Pos))> = self.links.into_iter().collect();
+        links.sort_by_key(|(_, (id, _))| *id);
+        let (names, places): (Vec<_>, Vec<_>) =
+            links.into_iter().map(|(name, (_, at))| (name, at)).unzip();
+        (names.into(), places.into())
     }
 
     /// Whether the block of an instance that begins there has a statement, right or wrong.

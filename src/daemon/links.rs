@@ -2,15 +2,14 @@
 
 use crate::config::Config;
 use crate::config::problem::{Problems, Severity};
-use crate::config::tree::Pos;
 
 /// Note the interfaces that a configuration names, yet this machine does not have. A router waits
 /// for its interface, so that this is no error.
 pub fn note_absent(config: &Config, problems: &mut Problems) {
-    for name in &config.links {
+    for (name, at) in config.links.iter().zip(&config.link_places) {
         if !std::path::Path::new("/sys/class/net").join(name.as_str()).exists() {
             let text = format!("interface {name} does not exist on this machine");
-            problems.add(Severity::Note, Pos::default(), text);
+            problems.add(Severity::Note, *at, text);
         }
     }
 }

@@ -146,7 +146,7 @@ impl Resolver<'_> {
         Address {
             ip: written.ip,
             prefix,
-            link: self.link(written.dev.as_ref().unwrap_or(own)),
+            link: self.link(written.dev.as_ref().unwrap_or(own), written.at.0),
             peer: written.peer.map(|(ip, _)| ip),
             broadcast: written.broadcast.map(|kind| broadcast(kind, written.ip, prefix)),
             scope: written.scope.unwrap_or(0),

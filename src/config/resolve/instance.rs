@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
         let vips = addresses.iter().take(advertised).map(|address| address.ip);
         let params = Params {
             vrid,
-            link: self.link(&interface),
+            link: self.link(&interface, written.interface.at),
             group,
             track_link: !written.dont_track_primary.is_written(),
             tracks,

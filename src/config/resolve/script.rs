@@ -1,7 +1,8 @@
 //! Scripts that would run as root although no one looks after who may change them.
 
-use crate::config::problem::{Problems, Severity};
+use crate::config::problem::{Problems, Severity, shown};
 use crate::config::tree::{Pos, Stmt};
+use crate::config::value::arguments;
 use crate::config::words::Root;
 
 /// Folders whose programs are there on every machine.
@@ -86,6 +87,41 @@ pub(super) fn security(root: &Root, stmts: &[Stmt], problems: &mut Problems) {
         [None, Some(at)] => problems.add(Severity::Caution, at, text),
         [None, None] => {}
     }
+}
+
+/// Tell of commands that are written for a shell: none looks at them, and its signs are arguments.
+pub(super) fn shell(stmts: &[Stmt], problems: &mut Problems) {
+    let mut todo: Vec<&Stmt> = stmts.iter().collect();
+    while let Some(stmt) = todo.pop() {
+        let Some(block) = &stmt.block else { continue };
+        todo.extend(&block.stmts);
+        for inner in &block.stmts {
+            let word = &*inner.keyword().text;
+            if !WITH_USER_BESIDE.contains(&word) && !WITH_USER_BEHIND.contains(&word) {
+                continue;
+            }
+            let Some(command) = inner.arguments().first() else { continue };
+            let parts = arguments(&command.text);
+            let mut behind = parts.iter().skip(1).map(|part| &**part);
+            let sign = parts.first().map(|part| &**part).filter(|part| *part == "[[");
+            if let Some(sign) = sign.or_else(|| behind.find(|part| is_shell(part))) {
+                let text = format!(
+                    "{word}: no shell looks at `{}`, it is an argument; accepted: a program with \
+                     its arguments, such as sh -c '...'",
+                    shown(sign)
+                );
+                problems.add(Severity::Caution, command.at, text);
+            }
+        }
+    }
+}
+
+/// Whether a part of a command means something to a shell alone.
+fn is_shell(part: &str) -> bool {
+    matches!(part, "&&" | "||" | "|" | ";" | "&" | "<" | "[[")
+        || part.starts_with('>')
+        || part.starts_with("2>")
+        || part.starts_with("&>")
 }
 
 /// The program a statement runs and the user it names.

@@ -302,3 +302,31 @@ fn the_globals_are_what_the_daemon_needs() {
     let none = config("").global;
     assert_eq!((none.router_id, none.umask, none.child_wait), (None, None, seconds(5)));
 }
+
+#[test]
+fn an_interface_has_the_place_where_it_is_named_first() {
+    let text = "vrrp_instance A {\n virtual_ipaddress {\n 10.0.0.9 dev eth1\n }\n \
+                track_interface {\n eth2\n }\n interface eth0\n virtual_router_id 1\n}\n";
+    let config = config(text);
+    let mut places: Vec<_> =
+        config.links.iter().map(|name| name.as_str()).zip(config.link_places.iter()).collect();
+    places.sort_by_key(|(_, at)| **at);
+    let places: Vec<_> = places.into_iter().map(|(name, at)| (name, at.line, at.column)).collect();
+    assert_eq!(places, [("eth1", 3, 2), ("eth2", 6, 2), ("eth0", 8, 2)]);
+}
+
+#[test]
+fn signs_of_a_shell_in_a_command_are_told_of() {
+    for (command, told) in [
+        ("killall -0 nginx && exit 0 || exit 1", true),
+        ("[[ -f /etc/down ]]", true),
+        ("/bin/echo a > /dev/null", true),
+        ("/bin/sh -c 'a && b | c'", false),
+        ("</etc/passwd", false),
+        ("/bin/echo a", false),
+    ] {
+        let loaded = loaded(&format!("vrrp_script s {{\n script \"{command}\"\n}}\n"));
+        let text = loaded.problems.text(&loaded.names);
+        assert_eq!(text.contains("a.conf:2:9: warning: script: no shell"), told, "{text}");
+    }
+}

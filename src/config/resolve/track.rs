@@ -31,7 +31,7 @@ impl Resolver<'_> {
                 names.insert(&written.name);
                 match IfName::try_from(&*written.name) {
                     Ok(name) => {
-                        let what = Tracked::Link(self.link(&name));
+                        let what = Tracked::Link(self.link(&name, written.at.0));
                         let weight = i16::try_from(weight).unwrap_or(0);
                         tracks.push(Track { what, weight, reverse: written.reverse == Some(true) });
                         continue;
