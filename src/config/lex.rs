@@ -53,10 +53,14 @@ fn without_comment(raw: &[Glyph], invalid: bool, odd: &mut impl FnMut(Pos, Oddit
     let mut kept = Vec::with_capacity(raw.len());
     let mut quote = None;
     let mut rest = raw.iter().peekable();
+    let mut told = false;
     while let Some(&glyph) = rest.next() {
-        if invalid && glyph.ch == char::REPLACEMENT_CHARACTER {
+        // Once for bytes that stand together.
+        let bytes = invalid && glyph.ch == char::REPLACEMENT_CHARACTER;
+        if bytes && !told {
             odd(glyph.at, Oddity::Bytes);
         }
+        told = bytes;
         if quote.is_some() {
             if glyph.ch == '"' {
                 quote = None;
@@ -75,7 +79,11 @@ fn without_comment(raw: &[Glyph], invalid: bool, odd: &mut impl FnMut(Pos, Oddit
                 kept.push(glyph);
             }
             ch if ch.is_ascii() => kept.push(glyph),
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
                 odd(glyph.at, Oddity::Invisible(glyph.ch));
             }
             ch if ch.is_whitespace() => {

@@ -66,7 +66,7 @@ impl Problems {
     /// escaped.
     pub fn add(&mut self, severity: Severity, at: Pos, text: impl Into<Box<str>>) {
         let mut problem = Problem { severity, at, text: text.into() };
-        if problem.text.chars().any(char::is_control) {
+        if problem.text.chars().any(is_unseen) {
             problem.text = shown_long(&problem.text).into();
         }
         let end = self.list.partition_point(|other| other.at <= at);
@@ -174,11 +174,18 @@ pub fn shown(text: &str) -> String {
     out
 }
 
+/// A character that moves the cursor, turns the direction of the text, or has no width.
+fn is_unseen(ch: char) -> bool {
+    ch.is_control()
+        || matches!(ch, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
 /// The same, whole.
 fn shown_long(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for ch in text.chars() {
-        if ch.is_control() {
+        if is_unseen(ch) {
             out.extend(ch.escape_default());
         } else {
             out.push(ch);

@@ -173,7 +173,17 @@ impl Expander<'_> {
         }
         let (source, outer) = sources.split_last()?;
         let behind = outer.iter().rev().find_map(|outer| outer.left().first());
-        let reference = reference(source.left(), behind.map(|glyph| glyph.ch))?;
+        let left = source.left();
+        let Some(reference) = reference(left, behind.map(|glyph| glyph.ch)) else {
+            let named = left.get(1..).and_then(identifier);
+            if let Some((name, _)) = named.filter(|(name, _)| self.definitions.contains_key(name)) {
+                let name = shown(&name);
+                let text =
+                    format!("`${name}` stays as it is: no blank follows; accepted: ${{{name}}}");
+                self.problems.add(Severity::Caution, glyph.at, text);
+            }
+            return None;
+        };
         if sources.iter().any(|source| source.name.as_ref() == Some(&reference.name)) {
             let text = format!("definition {} leads to itself", shown(&reference.name));
             self.problems.add(Severity::Error, glyph.at, text);

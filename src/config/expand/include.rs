@@ -168,7 +168,9 @@ impl Expander<'_> {
                 (true, false) => Checks::WILDCARD,
                 (false, false) => Checks::MATCH,
             };
-            let severity = if checks.has(want) { Severity::Error } else { Severity::Note };
+            let braces = names.len() > 1 && checks.has(Checks::BRACE);
+            let grave = checks.has(want) || braces;
+            let severity = if grave { Severity::Error } else { Severity::Note };
             self.tell(severity, at, &format!("{}: no such file to include", shown(name)));
         }
         self.open_all(paths, at);

@@ -101,7 +101,9 @@ fn sequence(arguments: &[Glyph], hex: bool) -> Option<(Vec<Box<str>>, Values)> {
     let (start, step, end) = match *numbers?.as_slice() {
         [end] => (if end < 0 { -1 } else { 1 }, if end < 0 { -1 } else { 1 }, end),
         [start, end] => (start, if end < start { -1 } else { 1 }, end),
-        [start, step, end] if step != 0 => (start, step, end),
+        [start, step, end] if step != 0 && (start == end || (step > 0) == (start < end)) => {
+            (start, step, end)
+        }
         _ => return None,
     };
     let values = Sequence { next: Some(start), step, end, hex };

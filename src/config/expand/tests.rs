@@ -20,7 +20,7 @@ fn lines_mean_what_the_peer_reads() {
         ("$I=@main\n$I priority 240\n$J=@other\n$J priority 1\n", "priority·240"),
         ("$X=val\n$X y\n", "val·y"),
         ("$X=val\na $X\n${X}2 \"${X}\"\n", "a·val / val2·val"),
-        ("$X=val\n$X.1 $X/24 $Xy\n", "$X.1·$X/24·$Xy"),
+        ("$X=val\n$Xy\n", "$Xy"),
         ("$UND ${UND} ${U V}\n", "$UND·${UND}·${U·V}"),
         ("$B=10.2.${S}\n$S=0\n${B}.1\n$S=10\n${B}.1\n", "10.2.0.1 / 10.2.10.1"),
         ("$E=$F w\n$F=v\n$E x\n", "v·w·x"),
@@ -45,7 +45,6 @@ fn lines_mean_what_the_peer_reads() {
             "~SEQx(A,8,2,12) x${A}\n~SEQx(A, 0x90, 0x10, 0xb0) y${A}\n",
             "x8 / xa / xc / y90 / ya0 / yb0",
         ),
-        ("~SEQ(A,5,1,3) s${A}\n", ""),
         ("~SEQ(A,1,2) ~SEQ(B,1,2) x${A}${B}\n", "x11 / x12 / x21 / x22"),
         ("$E=2\n~SEQ(A,1,${E}) x${A} { y${A} }\n", "x1 {y1} / x2 {y2}"),
         ("~LST(V,a,b) l${V}\n", "la / lb"),
@@ -60,6 +59,14 @@ fn lines_mean_what_the_peer_reads() {
     ] {
         assert_eq!(said(text), (want.into(), String::new()), "{text}");
     }
+}
+
+#[test]
+fn a_definition_without_a_blank_behind_its_name_stays_and_is_told_of() {
+    let (stmts, problems) = said("$X=val\nx $X.1\n");
+    assert_eq!(stmts, "x·$X.1");
+    let want = "a.conf:2:3: warning: `$X` stays as it is: no blank follows; accepted: ${X}\n";
+    assert_eq!(problems, want);
 }
 
 #[test]
@@ -91,6 +98,7 @@ fn what_never_ends_is_told_where_it_stands() {
 fn what_cannot_be_repeated_is_an_error_and_left_out() {
     for text in [
         "~SEQ(A,1,0,3) x\n",
+        "~SEQ(A,5,1,3) x\n",
         "~SEQ(A) x\n",
         "~SEQ(1,2) x\n",
         "~SEQ(A,x) y\n",
