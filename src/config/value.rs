@@ -8,6 +8,7 @@ mod net;
 mod number;
 mod phrase;
 mod script;
+mod shape;
 mod text;
 mod track;
 
@@ -19,6 +20,7 @@ pub use list::{List, Names};
 pub use net::{Iface, Ip, Multicast};
 pub use number::{Bool, Flag, Int, Millis, Seconds, Versus, decimal, decimals, integer};
 pub use phrase::{Grammar, Opt, Phrase, Takes, takes};
-pub use script::{Script, User, arguments};
+pub use script::{MaybeScript, Script, User, arguments};
+pub use shape::{Digest, Mask, Payload, Processors, Reply, Shaped};
 pub use text::{Secret, Text, Words};
 pub use track::{Peer, Track};

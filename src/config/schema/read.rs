@@ -86,7 +86,9 @@ impl<'a> Reader<'a> {
     pub fn judge(&mut self, outcome: Result<(), Fault>, args: &Args<'_>, slot: &dyn Slot) -> bool {
         let Err(fault) = outcome else {
             if let Some(junk) = args.peek() {
-                self.junk(junk.at, &junk.text);
+                let mut accepted = String::new();
+                slot.accepts(&mut accepted).expect("a string takes every text");
+                self.junk_in(junk.at, &junk.text, &accepted);
             }
             return true;
         };
@@ -121,6 +123,11 @@ impl<'a> Reader<'a> {
 
     /// Warn of a word where nothing is expected.
     pub fn junk(&mut self, at: Pos, word: &str) {
+        self.junk_in(at, word, "");
+    }
+
+    /// The same where other words would be accepted: the nearest of them, or all, are named.
+    fn junk_in(&mut self, at: Pos, word: &str, accepted: &str) {
         // Behind a keyword keepalived overlooks it without a word; in an entry of a list it does
         // not.
         let mut severity = if self.entry { Severity::Warning } else { Severity::Caution };
@@ -131,7 +138,22 @@ impl<'a> Reader<'a> {
             }
             // Beside a secret a word that is not known may be one.
             _ if self.secrets => "the rest is ignored: nothing is expected there".into(),
-            _ => join(&["`", &shown(word), "` is ignored: nothing is expected there"]),
+            _ => {
+                let is_option =
+                    |text: &&str| text.bytes().any(|letter| letter.is_ascii_lowercase());
+                let options =
+                    accepted.split(|letter: char| !letter.is_ascii() || " []|{}".contains(letter));
+                let shown = shown(word);
+                match near(word, options.filter(is_option)) {
+                    Some(option) => {
+                        join(&["`", &shown, "` is ignored; did you mean `", option, "`?"])
+                    }
+                    None if accepted.contains('[') => {
+                        join(&["`", &shown, "` is ignored; accepted: ", accepted])
+                    }
+                    None => join(&["`", &shown, "` is ignored: nothing is expected there"]),
+                }
+            }
         };
         self.say(severity, at, &text);
     }
@@ -187,7 +209,10 @@ impl<'a> Reader<'a> {
             (None, Some("")) => what += "; it belongs outside of all blocks",
             (None, Some(home)) => what += &join(&["; it belongs into `", home, "`"]),
             (None, None) => {
-                if let Some(odd) = text.chars().find(|letter| !letter.is_ascii()) {
+                if let Some(odd) = text
+                    .chars()
+                    .find(|letter| !letter.is_ascii() && *letter != char::REPLACEMENT_CHARACTER)
+                {
                     write!(what, "; `{odd}` (U+{:04X}) is not ASCII", u32::from(odd))
                         .expect("a string takes every text");
                 }

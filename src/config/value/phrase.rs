@@ -238,7 +238,7 @@ pub fn takes(takes: Takes, out: &mut dyn Write) -> fmt::Result {
         Takes::Named(min, max) => number::range(min, max, 0, " | NAME", out),
         Takes::Time(min, max) => number::range(min, max, 6, " seconds", out),
         Takes::Ip => out.write_str("ADDRESS"),
-        Takes::Cidr => out.write_str("ADDRESS[/PREFIX]"),
+        Takes::Cidr => out.write_str("IPV4[/0..32] | IPV6[/0..128]"),
         Takes::Via => out.write_str("[inet | inet6] ADDRESS"),
         Takes::Range => out.write_str("ADDRESS[/PREFIX | -ADDRESS | -NUMBER]"),
         Takes::Mark => out.write_str("NUMBER[/MASK]"),

@@ -75,6 +75,31 @@ impl<const USERS: bool> Slot for Script<USERS> {
     }
 }
 
+/// The same, or nothing: then the word itself says enough.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MaybeScript(pub Option<Script<true>>);
+
+impl Slot for MaybeScript {
+    fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let mut script = Script::default();
+        if args.peek().is_none() {
+            self.0 = None;
+            return Ok(());
+        }
+        script.read(args, reader)?;
+        self.0 = Some(script);
+        Ok(())
+    }
+
+    fn print(&self, out: &mut Printer<'_>) {
+        self.0.iter().for_each(|script| script.print(out));
+    }
+
+    fn accepts(&self, out: &mut dyn Write) -> fmt::Result {
+        out.write_str("nothing, or \"COMMAND ARGUMENTS\" [USER [[:]GROUP]]")
+    }
+}
+
 /// The program and the arguments of a command. No shell looks at them.
 pub fn arguments(command: &str) -> Vec<String> {
     let mut letters = command.chars();

@@ -2,8 +2,8 @@
 
 use crate::config::schema::block;
 use crate::config::value::{
-    Bool, Grammar, Iface, Int, Ip, Many, Opt, Phrase, Script, Seconds, Secret, Takes, Text, User,
-    Words, choice,
+    Bool, Digest, Grammar, Iface, Int, Ip, Many, Opt, Payload, Phrase, Reply, Script, Seconds,
+    Secret, Shaped, Takes, Text, User, Words, choice,
 };
 
 /// A mark of packets.
@@ -80,9 +80,9 @@ block! {
     /// A datagram is not refused, or is answered.
     pub struct UdpCheck: "UDP_CHECK" + connect: Connect {
         /// What is sent, in hexadecimal.
-        "payload" => payload: Words<1, 1>, Later;
+        "payload" => payload: Shaped<Payload>, Later;
         /// What must come back, in hexadecimal with x for any.
-        "require_reply" => require_reply: Words<0, 1>, Later;
+        "require_reply" => require_reply: Shaped<Reply>, Later;
         /// Least length of it.
         "min_reply_length" => min_reply_length: Int<0, 65_535> = Int::new(0), Later;
         /// Greatest length of it.
@@ -201,7 +201,7 @@ block! {
         /// Its path.
         "path" => path: Text, Later;
         /// MD5 of the page, 32 hexadecimal digits.
-        "digest" => digest: Text, Later;
+        "digest" => digest: Shaped<Digest>, Later;
         /// Status codes that are right; default is 200-299.
         "status_code" => status_code: Phrase<StatusCodes>, Later;
         /// Name of the host that is asked for.

@@ -5,8 +5,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Bool, Flag, Grammar, Iface, Int, Multicast, Names, Opt, Phrase, Script, Seconds, Takes, Text,
-    User, Words, choice,
+    Bool, Flag, Grammar, Iface, Int, Multicast, Names, Opt, Phrase, Processors, Script, Seconds,
+    Shaped, Takes, Text, User, Words, choice,
 };
 
 /// A nice value.
@@ -410,7 +410,7 @@ impl Grammar for IncludeCheck {
 }
 
 /// Numbers of processors.
-pub type Cpus = Words<1, { usize::MAX }>;
+pub type Cpus = Shaped<Processors>;
 
 /// Bits of a file's mode that are not set on creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

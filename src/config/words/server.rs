@@ -6,7 +6,8 @@ use super::checks::Mark;
 use super::real::{Endpoint, Method, RealServer, Serving};
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Bool, Flag, Grammar, Int, List, Many, Opt, Phrase, Script, Takes, Text, choice, integer,
+    Bool, Flag, Grammar, Int, List, Many, Mask, Opt, Phrase, Script, Shaped, Takes, Text, choice,
+    integer,
 };
 
 /// Which service: an address with its port, a mark of the firewall, or a group of these.
@@ -167,7 +168,7 @@ block! {
         /// Seconds a client stays with its server; without number 360.
         "persistence_timeout" => persistence_timeout: Phrase<Persistence>, Later;
         /// Clients of one network stay together: netmask or length of the prefix.
-        "persistence_granularity" => persistence_granularity: Text, Later;
+        "persistence_granularity" => persistence_granularity: Shaped<Mask>, Later;
         /// What tells clients apart; `sip` is known.
         "persistence_engine" => persistence_engine: Text, Later;
         /// The source is hashed.

@@ -7,8 +7,8 @@ use super::routes::{Routes, Rules};
 use super::track::{FileTracks, ProcessTracks, Tracks};
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Address, Bool, Flag, Grammar, Iface, Int, Ip, List, Multicast, One, Opt, Peer, Phrase, Script,
-    Seconds, Secret, Takes, Text, Versus, Words, choice,
+    Address, Bool, Flag, Grammar, Iface, Int, Ip, List, MaybeScript, Multicast, One, Opt, Peer,
+    Phrase, Script, Seconds, Secret, Takes, Text, Versus, Words, choice,
 };
 
 choice! {
@@ -140,8 +140,8 @@ block! {
         "notify_fault" => notify_fault: Script<true>, Later;
         /// Script on stop.
         "notify_stop" => notify_stop: Script<true>, Later;
-        /// Script when the instance is deleted by a reload.
-        "notify_deleted" => notify_deleted: Script<true>, Later;
+        /// Tell the state DELETED when a reload deletes the instance; perhaps by a script.
+        "notify_deleted" => notify_deleted: MaybeScript, Later;
         /// Script on every change, with four arguments: INSTANCE, name, state, priority.
         "notify" => notify: Script<true>, Later;
         /// Script when a master hears a lower priority.

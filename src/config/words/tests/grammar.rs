@@ -50,7 +50,7 @@ fn addresses_have_options_in_any_order() {
         &[
             (
                 "10.0.0.300",
-                "error vrrp_instance V: virtual_ipaddress: `10.0.0.300` is not accepted; accepted: ADDRESS[/PREFIX]",
+                "error vrrp_instance V: virtual_ipaddress: `10.0.0.300` is not accepted; accepted: IPV4[/0..32] | IPV6[/0..128]",
             ),
             ("10.0.0.1/33", "`10.0.0.1/33` is out of range"),
             ("10.0.0.1 dev", "argument missing; accepted: NAME"),
