@@ -133,8 +133,9 @@ fn nopreempt(pair: &Pair) {
 /// A router that comes back from a fault finds a master, too.
 fn nopreempt_after_fault(pair: &Pair) {
     let _r1 = pair.start_high(&Config::v3(200).with("nopreempt").text());
-    let mut r2 = pair.start_low(&Config::v3(100).with("nopreempt").text());
     pair.await_master(&pair.net.r1, 200, VIP, secs(4));
+    let mut r2 = pair.start_low(&Config::v3(100).with("nopreempt").text());
+    sleep(secs(1));
     pair.net.cut(&pair.net.r1, "eth0");
     pair.await_master(&pair.net.r2, 100, VIP, secs(3));
     pair.net.r1.await_no_address(VIP, secs(3));
