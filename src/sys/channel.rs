@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, getsockopt, recvmsg,
-    send, sendmsg, socketpair, sockopt,
+    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, UnixAddr, getsockopt, recv,
+    recvmsg, send, sendmsg, socketpair, sockopt,
 };
 
 use super::process;
@@ -75,6 +75,22 @@ impl Channel {
 }
 
 impl Channel {
+    /// As [`Channel::recv`], from a side that is not trusted: descriptors it sends are not even opened.
+    ///
+    /// # Errors
+    /// As [`Channel::recv`].
+    pub fn recv_bytes(&self, buf: &mut [u8]) -> io::Result<Option<usize>> {
+        let capacity = buf.len();
+        // With this flag the length is that of the message, however much of it had room.
+        match recv(self.0.as_raw_fd(), buf, MsgFlags::MSG_TRUNC) {
+            Ok(len) if len > capacity => Err(io::ErrorKind::InvalidData.into()),
+            Ok(len) => Ok(Some(len)),
+            Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
+            Err(Errno::ECONNRESET) => Ok(Some(0)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// As [`Channel::recv`], but wait for a message until `timeout` is over; for a client, which
     /// has nothing else to do.
     ///
@@ -174,6 +190,29 @@ mod tests {
         let mut buf = [0; 8];
         assert_eq!(two.recv(&mut buf).unwrap_err().kind(), io::ErrorKind::InvalidData);
         assert_eq!(two.recv(&mut buf).unwrap().unwrap().0, 4);
+    }
+
+    #[test]
+    fn descriptors_of_the_untrusted_are_not_taken() {
+        let (one, two) = Channel::pair().unwrap();
+        let null = File::open("/dev/null").unwrap();
+        let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+        let before = open();
+        let fds = [null.as_raw_fd(); 20];
+        let rights = [ControlMessage::ScmRights(&fds)];
+        for _ in 0..100 {
+            let raw = one.0.as_raw_fd();
+            let bytes = [IoSlice::new(b"x")];
+            sendmsg::<UnixAddr>(raw, &bytes, &rights, MsgFlags::empty(), None).unwrap();
+            assert_eq!(two.recv_bytes(&mut [0; 8]).unwrap(), Some(1));
+        }
+        // Other tests open some meanwhile.
+        assert!(open() < before + 100);
+        one.send(&[1; 64], None).unwrap();
+        let error = two.recv_bytes(&mut [0; 8]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        drop(one);
+        assert_eq!(two.recv_bytes(&mut [0; 8]).unwrap(), Some(0));
     }
 
     #[test]

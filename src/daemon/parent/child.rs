@@ -110,10 +110,10 @@ impl Child {
     pub(super) fn hear(&self) -> Heard {
         let Some(life) = &self.life else { return Heard::Nothing };
         let mut bytes = [0; MESSAGE_LEN];
-        match life.channel.recv(&mut bytes) {
+        match life.channel.recv_bytes(&mut bytes) {
             Ok(None) => Heard::Nothing,
-            Ok(Some((0, _))) | Err(_) => Heard::Gone,
-            Ok(Some((len, _))) => ToParent::decode(bytes.get(..len).unwrap_or_default())
+            Ok(Some(0)) | Err(_) => Heard::Gone,
+            Ok(Some(len)) => ToParent::decode(bytes.get(..len).unwrap_or_default())
                 .map_or(Heard::Nonsense, Heard::Message),
         }
     }

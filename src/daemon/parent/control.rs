@@ -73,13 +73,13 @@ impl Control {
     fn request(&mut self, at: ClientId) -> Option<heapless::Vec<u8, REQUEST_MAX>> {
         let slot = self.clients.get_mut(at)?;
         let mut bytes = [0; REQUEST_MAX];
-        match slot.as_ref()?.recv(&mut bytes) {
-            Ok(Some((0, _))) | Err(_) => {
+        match slot.as_ref()?.recv_bytes(&mut bytes) {
+            Ok(Some(0)) | Err(_) => {
                 *slot = None;
                 None
             }
             Ok(None) => None,
-            Ok(Some((len, _))) => heapless::Vec::from_slice(bytes.get(..len)?).ok(),
+            Ok(Some(len)) => heapless::Vec::from_slice(bytes.get(..len)?).ok(),
         }
     }
 
