@@ -196,21 +196,24 @@ impl Sender {
     /// Send one packet.
     ///
     /// Over IPv4, `packet` begins with the header that [`ip::header`] made, and `from` stands in
-    /// it. Over IPv6, `packet` is the advert alone: its header (class 0xc0, 255 hops) is made here,
-    /// and what is too long for the interface leaves in fragments. It does not block, and does not
+    /// it. Over IPv6, `packet` is the advert alone: its header (class 0xc0, 255 hops) is made here.
+    /// What is too long for the interface leaves in fragments. It does not block, and does not
     /// allocate.
     ///
     /// # Errors
-    /// `InvalidInput` for addresses of the other family; `EMSGSIZE`: too long for the interface,
-    /// over IPv4; `ENOBUFS`, `WouldBlock`: the queue is full; `ENETDOWN`, `ENODEV`, `ENXIO`: the
-    /// interface is down or gone; `ENETUNREACH`: it has no address of the family. The packet is
-    /// lost.
+    /// `InvalidInput` for addresses of the other family; `EMSGSIZE`: a fragment, too, is too
+    /// long for the interface; `ENOBUFS`, `WouldBlock`: the queue is full; `ENETDOWN`, `ENODEV`,
+    /// `ENXIO`: the interface is down or gone; `ENETUNREACH`: it has no address of the family. The
+    /// packet is lost.
     pub fn send(&self, packet: &[u8], from: IpAddr, to: IpAddr) -> io::Result<()> {
         let raw = self.socket.as_raw_fd();
         match (self.family, from, to) {
             (Family::V4, _, IpAddr::V4(to)) => {
                 let to = SockaddrIn::from(SocketAddrV4::new(to, 0));
-                sendto(raw, packet, &to, MsgFlags::MSG_DONTWAIT)?;
+                match sendto(raw, packet, &to, MsgFlags::MSG_DONTWAIT) {
+                    Err(Errno::EMSGSIZE) => self.send_fragments_v4(packet, &to)?,
+                    result => drop(result?),
+                }
             }
             (Family::V6, IpAddr::V6(from), IpAddr::V6(to)) => {
                 let header = header_v6(from, to, PROTOCOL, packet.len());
@@ -222,6 +225,31 @@ impl Sender {
                 }
             }
             (Family::V4 | Family::V6, _, _) => return Err(io::ErrorKind::InvalidInput.into()),
+        }
+        Ok(())
+    }
+
+    /// More than some hundred addresses do not fit in one packet where those are short.
+    fn send_fragments_v4(&self, packet: &[u8], to: &SockaddrIn) -> io::Result<()> {
+        let Some((header, payload)) = packet.split_first_chunk::<{ ip::HEADER_LEN }>() else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let last = payload.len().saturating_sub(1) / FRAGMENT_V4_LEN;
+        for (number, piece) in payload.chunks(FRAGMENT_V4_LEN).enumerate() {
+            // RFC 791 3.1: units of 8 bytes, below the flag that more follow. The kernel writes the
+            // length and the checksum.
+            let offset = u16::try_from(number * FRAGMENT_V4_LEN / 8).unwrap_or(u16::MAX);
+            let more = u16::from(number < last) << 13;
+            let mut bytes = [0; ip::HEADER_LEN + FRAGMENT_V4_LEN];
+            let (head, body) = bytes.split_at_mut(ip::HEADER_LEN);
+            head.copy_from_slice(header);
+            if let (Some(field), Some(body)) = (head.get_mut(6..8), body.get_mut(..piece.len())) {
+                field.copy_from_slice(&(offset | more).to_be_bytes());
+                body.copy_from_slice(piece);
+            }
+            let len = ip::HEADER_LEN + piece.len();
+            let bytes = bytes.get(..len).unwrap_or_default();
+            sendto(self.socket.as_raw_fd(), bytes, to, MsgFlags::MSG_DONTWAIT)?;
         }
         Ok(())
     }
@@ -348,6 +376,9 @@ const FRAGMENT_HEADER_LEN: usize = 8;
 
 /// What fits in the smallest packet that every interface takes, 1,280 bytes; a multiple of 8.
 const FRAGMENT_LEN: usize = 1280 - HEADER_V6_LEN - FRAGMENT_HEADER_LEN;
+
+/// What every machine takes in one packet of IPv4, 576 bytes (RFC 791 3.1); a multiple of 8.
+const FRAGMENT_V4_LEN: usize = 552;
 
 /// More than a queue holds by default.
 const EARLY_ARRIVALS_MAX: usize = 4096;

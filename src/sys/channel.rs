@@ -75,7 +75,7 @@ impl Channel {
 }
 
 impl Channel {
-    /// As [`Channel::recv`], from a side that is not trusted: descriptors it sends are not even opened.
+    /// As [`Channel::recv`], from a side that is not trusted: descriptors it sends are not opened.
     ///
     /// # Errors
     /// As [`Channel::recv`].

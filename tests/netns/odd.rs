@@ -15,6 +15,7 @@ pub(crate) const CASES: Cases = &[
     ("an_interface_that_gives_no_socket_is_no_fault_of_another", no_socket),
     ("an_interface_that_is_renamed_keeps_none_of_our_addresses", renamed),
     ("a_log_that_cannot_be_written_ends_nothing", full_log),
+    ("adverts_too_long_for_the_interface_leave_in_fragments", short_packets),
 ];
 
 /// Router 1 goes on with the adverts of `VI_1` over a reload.
@@ -83,4 +84,21 @@ fn full_log() {
     nix::sys::signal::kill(pid, Signal::SIGTERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(!net.r1.has(VIP));
+}
+
+/// 160 addresses make 668 bytes: a peer has to hear them all the same.
+fn short_packets() {
+    let net = Net::new();
+    for router in [&net.r1, &net.r2] {
+        router.space.ip("link set dev eth0 mtu 600");
+    }
+    let many: Vec<String> = (1..=160).map(|n| format!("198.51.100.{n}/32")).collect();
+    let vips = format!("{VIP}/24 | {}", many.join(" | "));
+    let r1 = start(&net, &Config::v3(200).vips(&vips));
+    // The listener on the wire puts no fragments together.
+    net.r1.await_address(VIP, secs(5));
+    let _r2 = super::Daemon::start(subject(), &net.r2, &Config::v3(100).vips(&vips).text());
+    sleep(secs(2));
+    assert!(!net.r2.has(VIP), "r2 does not hear r1");
+    assert!(!r1.log().contains("not sent"), "{}", r1.log());
 }

@@ -25,6 +25,8 @@ pub(super) struct World {
     pub(super) addresses: Addresses,
     /// The source of each router's adverts.
     pub(super) sources: Box<[Option<IpAddr>]>,
+    /// Which routers' last advert was not sent.
+    mute: Box<[bool]>,
     /// Number of the next IPv4 packet.
     ident: u16,
     packet: Box<[u8]>,
@@ -59,6 +61,7 @@ impl World {
             sockets: Sockets::new(&config),
             addresses: Addresses::new(&config),
             sources: config.instances.iter().map(|one| one.source).collect(),
+            mute: config.instances.iter().map(|_| false).collect(),
             ident: 0,
             packet: vec![0; ip::HEADER_LEN + ADVERT_MAX].into_boxed_slice(),
             keep_addresses,
@@ -136,8 +139,23 @@ impl World {
             _ => room.get(..len),
         };
         let sent = self.sockets.send(params.link, packet.unwrap_or_default(), from, to);
-        if let Err(error) = sent {
-            log::debug!("{}: advert not sent ({error})", instance.name);
+        let mute = self.mute.get_mut(router.index());
+        match (sent, mute) {
+            // A last word has no time to come through where the interface has just gone.
+            (Err(error), _) if priority == 0 => {
+                log::debug!("{}: resignation not sent ({error})", instance.name);
+            }
+            // Told once: others take over, and nothing else shows why.
+            (Err(error), Some(mute)) if !*mute => {
+                *mute = true;
+                log::warn!("{}: advert not sent ({error})", instance.name);
+            }
+            (Err(error), _) => log::debug!("{}: advert not sent ({error})", instance.name),
+            (Ok(()), Some(mute)) if *mute => {
+                *mute = false;
+                log::info!("{}: adverts are sent again", instance.name);
+            }
+            (Ok(()), _) => {}
         }
     }
 
