@@ -1,8 +1,12 @@
 #!/bin/sh
 # tests/run.sh: all that must hold before a change lands, in the order of cost.
-# It needs Rust with clippy and rustfmt, iproute2, procps, and keepalived as the observed peer.
+# It needs a Debian-like machine with Rust, and installs what else it needs.
 set -eu
 cd "$(dirname "$0")/.."
+# rustup puts its programs here, which a bare shell may not know.
+[ ! -d "${CARGO_HOME:-$HOME/.cargo}/bin" ] || PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}" RUST_BACKTRACE="${RUST_BACKTRACE:-0}"
 begun=$(date +%s)
 
@@ -31,6 +35,7 @@ within_budget() {
 	[ -z "$limit" ] || [ "$size" -le "$limit" ] || { echo "over budget: board/netns/budget" >&2; return 1; }
 }
 
+step "what is missing" sh tests/setup.sh
 step "format" cargo fmt --check
 step "lint, default features" lint
 step "lint, no feature" lint --no-default-features
