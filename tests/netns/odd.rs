@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::Signal;
 
 use super::lab::daemon::directory;
-use super::lab::wire::adverts;
+use super::lab::wire::{adverts, announcements};
 use super::lab::{Config, Net, VIP, ms, secs, sleep};
 use super::{Cases, await_master, start, start_master, subject};
 
@@ -16,6 +16,7 @@ pub(crate) const CASES: Cases = &[
     ("an_interface_that_is_renamed_keeps_none_of_our_addresses", renamed),
     ("a_log_that_cannot_be_written_ends_nothing", full_log),
     ("adverts_too_long_for_the_interface_leave_in_fragments", short_packets),
+    ("an_address_is_announced_where_an_interface_comes_up_later", late_interface),
 ];
 
 /// Router 1 goes on with the adverts of `VI_1` over a reload.
@@ -101,4 +102,21 @@ fn short_packets() {
     sleep(secs(2));
     assert!(!net.r2.has(VIP), "r2 does not hear r1");
     assert!(!r1.log().contains("not sent"), "{}", r1.log());
+}
+
+/// The neighbours there know the former master alone.
+fn late_interface() {
+    const OTHER: &str = "198.51.100.1";
+    let net = Net::new();
+    net.add_interface(&net.r1, "eth1");
+    net.cut(&net.r1, "eth1");
+    sleep(ms(300));
+    let vips = format!("{VIP}/24 | {OTHER}/24 dev eth1");
+    let _daemon = start_master(&net, &Config::v3(100).vips(&vips));
+    sleep(ms(300));
+    let mark = net.wire.mark();
+    net.mend(&net.r1, "eth1");
+    super::lab::wait_until("it is announced", secs(2), || {
+        !announcements(&net.wire.since(mark), 1, OTHER).is_empty()
+    });
 }

@@ -18,7 +18,7 @@ use crate::sys::poll::{EVENTS_MAX, Events, Poll, Token};
 use crate::sys::signal::{Signal, Signals};
 use crate::sys::timer::Timer;
 use crate::sys::{clock, heap};
-use crate::vrrp::{Engine, Input, LinkState, RouterId};
+use crate::vrrp::{Engine, Input, LinkId, LinkState, RouterId};
 use crate::wire::ipc::{MESSAGE_LEN, ToChild, ToParent};
 
 use super::parent::exit_code;
@@ -288,6 +288,20 @@ impl Child {
             self.world.addresses.link_changed(link, true);
         }
         self.tell(now, Input::Link { link, state });
+        if state == LinkState::Up {
+            self.announce_on(now, link);
+        }
+    }
+
+    /// What was announced on an interface while it was down was lost.
+    fn announce_on(&mut self, now: Instant, link: LinkId) {
+        for at in 0..self.world.config.instances.len() {
+            let router = RouterId::new(at);
+            let instance = self.world.instance(router);
+            if instance.is_some_and(|one| one.addresses.iter().any(|ip| ip.link == link)) {
+                self.tell(now, Input::Restored(router));
+            }
+        }
     }
 
     /// Read the adverts that wait; true if some are left.
