@@ -81,12 +81,17 @@ impl Problems {
             count += 1;
         }
         let crowded = count == PLACE_MAX;
-        let full = self.list.len() >= PROBLEMS_MAX || crowded;
+        let full = self.is_full() || crowded;
         if full && severity < Severity::Script {
             self.lost += 1;
             return;
         }
         self.list.insert(end, problem);
+    }
+
+    /// Whether more than what is insecure is no longer kept: then no hint is worth its time.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= PROBLEMS_MAX
     }
 
     /// All of them, by place; at one place in the order they were found.

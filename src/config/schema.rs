@@ -111,6 +111,10 @@ pub trait Slot {
     fn secret(&self) -> bool {
         false
     }
+    /// It is a block with secrets: a word before its brace may be one.
+    fn guards(&self) -> bool {
+        false
+    }
 }
 
 /// Why words give no value. `Bad` and `Range` speak of the word taken last.

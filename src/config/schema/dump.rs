@@ -37,8 +37,10 @@ impl<'a> Printer<'a> {
 
     /// A blank, then a word; in quotes if it needs them.
     pub fn text(&mut self, text: &str) {
+        // What would be more than a word at the beginning of a line.
+        let special = text.starts_with('@') || text.starts_with("include");
         let plain = |byte: u8| byte.is_ascii_graphic() && !b"#!{}\"'$~\\".contains(&byte);
-        if !text.is_empty() && !text.starts_with('@') && text.bytes().all(plain) {
+        if !text.is_empty() && !special && text.bytes().all(plain) {
             self.raw(" ");
             self.raw(text);
             return;
@@ -56,8 +58,12 @@ impl<'a> Printer<'a> {
     /// A blank, then a command in quotes, where backslashes and quotes stand behind a backslash.
     pub fn escaped(&mut self, text: &str) {
         self.raw(" \"");
+        // Lines are read without regard to backslashes: quotes must come in pairs, and must not
+        // leave outside what has a meaning there.
+        let pairs = text.bytes().filter(|&byte| byte == b'"').count().is_multiple_of(2);
+        let hide = !pairs || text.contains(['#', '!', '{', '}']);
         for letter in text.chars() {
-            if letter.is_control() {
+            if letter.is_control() || hide && letter == '"' {
                 self.failed |= write!(self.out, "\\x{:02x}", u32::from(letter)).is_err();
                 continue;
             }

@@ -88,7 +88,10 @@ impl<'a> Reader<'a> {
             if let Some(junk) = args.peek() {
                 let mut accepted = String::new();
                 slot.accepts(&mut accepted).expect("a string takes every text");
+                let outer = self.secrets;
+                self.secrets |= slot.guards();
                 self.junk_in(junk.at, &junk.text, &accepted);
+                self.secrets = outer;
             }
             return true;
         };
@@ -192,6 +195,9 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, table: &'static Table, stmt: &Stmt) {
         let Word { text, at, .. } = stmt.keyword();
+        if self.problems.is_full() {
+            return self.say(Severity::Warning, *at, "unknown keyword");
+        }
         let whole = text.len();
         let text = words::without_secret(text);
         let words = table.chain().flat_map(Table::rows).flat_map(Row::words);

@@ -28,6 +28,10 @@ impl<T: Block> Slot for One<T> {
     fn merges(&self) -> bool {
         true
     }
+
+    fn guards(&self) -> bool {
+        (0..).map_while(|row| self.0.field(row)).any(|field| field.value.secret())
+    }
 }
 
 /// Blocks of one kind, in the order they were written.

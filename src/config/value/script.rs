@@ -66,7 +66,12 @@ impl<const USERS: bool> Slot for Script<USERS> {
 
     fn print(&self, out: &mut Printer<'_>) {
         out.escaped(&self.command);
-        self.user.print(out);
+        for name in self.user.user.iter().chain(&self.user.group) {
+            match name.contains(['"', '\\']) {
+                true => out.escaped(name),
+                false => out.text(name),
+            }
+        }
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {

@@ -155,6 +155,15 @@ fn no_message_shows_a_secret() {
     }
 }
 
+#[test]
+fn a_secret_before_the_brace_of_its_block_is_not_shown() {
+    for block in ["authentication", "auth_hmac"] {
+        let (_, problems) = load(&format!("vrrp_instance V {{\n{block} sesame {{\n}}\n}}\n"));
+        let said = problems.iter().any(|problem| problem.contains("the rest is ignored"));
+        assert!(said && problems.iter().all(|problem| !problem.contains("sesame")), "{problems:?}");
+    }
+}
+
 mod grammar;
 
 #[test]
@@ -221,9 +230,22 @@ fn what_is_written_again_counts_or_is_added() {
 
 #[test]
 fn any_word_survives_the_dump() {
-    for word in
-        ["a#b", "a!b", "a b", "{", "}", "a{b", "$A", "${A}", "@a", "~SEQ(a,1,2)", "'", "\\", "é"]
-    {
+    for word in [
+        "a#b",
+        "a!b",
+        "a b",
+        "{",
+        "}",
+        "a{b",
+        "$A",
+        "${A}",
+        "@a",
+        "~SEQ(a,1,2)",
+        "'",
+        "\\",
+        "é",
+        "include",
+    ] {
         let text = format!(
             "global_defs {{\n router_id \"{word}\"\n notification_email {{\n \"{word}\"\n }}\n}}\n"
         );
@@ -231,6 +253,23 @@ fn any_word_survives_the_dump() {
         let shown = dumped(&root, Secrets::Shown);
         let (again, _) = load(&shown);
         assert!(root == again, "{word}: {shown} {problems:?}");
+    }
+}
+
+#[test]
+fn any_command_survives_the_dump() {
+    for command in [
+        r#""/bin/a \x22b # c\x22 { !""#,
+        r#""/bin/a \"b c\"""#,
+        r#"'/bin/a "b {c} # d"'"#,
+        r#""/bin/a \""#,
+        r#""/bin/a" 'a\\b' '"'"#,
+    ] {
+        let text = format!("vrrp_instance V {{\n notify_master {command}\n}}\n");
+        let (root, problems) = load(&text);
+        let shown = dumped(&root, Secrets::Shown);
+        let (again, _) = load(&shown);
+        assert!(root == again, "{command}: {shown} {problems:?}");
     }
 }
 
