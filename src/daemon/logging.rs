@@ -25,6 +25,9 @@ impl LogTo {
         if set.is_err() {
             return;
         }
+        if self.console {
+            console::open();
+        }
         if !self.console && syslog::open("holdfast", self.facility).is_err() {
             console::say("holdfast: no system log\n");
         }

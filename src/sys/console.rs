@@ -1,18 +1,24 @@
 //! The log on standard error, which never fails, nor waits for its reader.
 
 use core::fmt::Write;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use log::{Log, Metadata, Record};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::write;
+use simple_logger::SimpleLogger;
 
 use super::syslog::Line;
 
 /// The sink of this process, for `log::set_logger`.
 pub static SINK: Console = Console { lost: AtomicU32::new(0) };
+
+/// What writes to a terminal, where a person watches. It is not for a pipe or a file: it panics when
+/// a line is not taken, which a full disk or a reader who has left would bring about.
+static TERMINAL: OnceLock<SimpleLogger> = OnceLock::new();
 
 /// A sink of the `log` crate.
 #[derive(Debug)]
@@ -26,12 +32,25 @@ pub fn say(text: &str) {
     io::stderr().write_all(text.as_bytes()).ok();
 }
 
+/// Find out whether a person watches, once at the start.
+pub fn open() {
+    if io::stderr().is_terminal() {
+        TERMINAL.get_or_init(SimpleLogger::new);
+    }
+}
+
 impl Log for Console {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
     fn log(&self, record: &Record<'_>) {
+        if let Some(terminal) = TERMINAL.get() {
+            // A terminal that is held, or was hung up, is not waited for.
+            return if has_room(io::stderr()) {
+                terminal.log(record)
+            };
+        }
         let mut line = Line::default();
         let (level, target) = (record.level(), record.target());
         // A line never fails: what is too long is cut.
@@ -57,10 +76,14 @@ impl Console {
 
 /// Write one line, if it can be done at once: a terminal may be held, a pipe full, a disk too.
 fn send(to: impl AsFd, line: Line) -> bool {
+    has_room(&to) && write(to.as_fd(), line.finish_line().as_ref()).is_ok()
+}
+
+/// Whether a line is taken at once. A pipe with any room has room for a page, which is more.
+fn has_room(to: impl AsFd) -> bool {
     let mut fds = [PollFd::new(to.as_fd(), PollFlags::POLLOUT)];
-    // A pipe with any room has room for a page, which is more than a line.
-    let room = poll(&mut fds, PollTimeout::ZERO).is_ok_and(|count| count > 0);
-    room && write(to.as_fd(), line.finish_line().as_ref()).is_ok()
+    let ready = poll(&mut fds, PollTimeout::ZERO).is_ok_and(|count| count > 0);
+    ready && fds.iter().all(|fd| fd.revents() == Some(PollFlags::POLLOUT))
 }
 
 #[cfg(test)]
