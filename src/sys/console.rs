@@ -16,8 +16,9 @@ use super::syslog::Line;
 /// The sink of this process, for `log::set_logger`.
 pub static SINK: Console = Console { lost: AtomicU32::new(0) };
 
-/// What writes to a terminal, where a person watches. It is not for a pipe or a file: it panics when
-/// a line is not taken, which a full disk or a reader who has left would bring about.
+/// What writes to a terminal, where a person watches.
+///
+/// It is not for a pipe or a file: it panics when a line is not taken, as by a full disk.
 static TERMINAL: OnceLock<SimpleLogger> = OnceLock::new();
 
 /// A sink of the `log` crate.
