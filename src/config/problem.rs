@@ -89,7 +89,7 @@ impl Problems {
         self.list.insert(end, problem);
     }
 
-    /// Whether more than what is insecure is no longer kept: then no hint is worth its time.
+    /// Whether as many are kept as there may be: of more, no hint is worth its time.
     pub fn is_full(&self) -> bool {
         self.list.len() >= PROBLEMS_MAX
     }

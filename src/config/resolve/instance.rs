@@ -131,7 +131,7 @@ impl<'a> Resolver<'a> {
         if family == Family::V6 {
             if written.version.written() == Some(&WrittenVersion::V2) {
                 let text = format!("{subject}version: 2 has no IPv6; version 3 is used");
-                self.tell(Severity::Warning, written.version.at, text);
+                self.tell(Severity::Caution, written.version.at, text);
             }
             version = Version::V3;
         }
@@ -348,6 +348,13 @@ impl<'a> Resolver<'a> {
         } else {
             found
         };
+        for peer in unicast.value.0.iter().filter(|peer| family_of(peer.ip) != draft.family) {
+            let text = format!(
+                "{}unicast_peer: {} is not of the family of the addresses; ignored",
+                draft.subject, peer.ip
+            );
+            self.tell(Severity::Warning, peer.at.0, text);
+        }
         if unicast.is_written() && !peers {
             let text = format!(
                 "{}unicast_peer: no peer is named, so adverts go to the multicast group",
