@@ -29,5 +29,12 @@ pub(super) fn manual(word: Option<&str>) -> (String, u8) {
         Ok(true) => 0,
         Ok(false) | Err(_) => 1,
     };
+    if let Some(word) = word.filter(|_| code != 0) {
+        out = format!("there is no word `{}`", config::problem::shown(word));
+        if let Some(instead) = words::instead(word) {
+            out.push_str(&format!("; instead: {instead}"));
+        }
+        out.push('\n');
+    }
     (out, code)
 }

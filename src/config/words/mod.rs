@@ -183,6 +183,14 @@ pub(super) fn home(word: &str) -> Option<&'static str> {
     TABLES.iter().find(|table| knows(table)).map(|table| table.name)
 }
 
+/// What there is to say of a word that no block knows: the right one, or one that is near.
+pub fn instead(word: &str) -> Option<&'static str> {
+    let mut old = TABLES.iter().flat_map(|table| table.old);
+    let right = old.find(|(gone, _)| *gone == word).map(|(_, right)| *right);
+    let rows = || TABLES.iter().flat_map(|table| table.rows()).flat_map(schema::Row::words);
+    right.or_else(|| schema::near::near(word, rows()))
+}
+
 /// A word that is not known, without what may be a secret glued to its keyword.
 pub(super) fn without_secret(word: &str) -> &str {
     for secret in ["auth_pass", "password", "key"] {
