@@ -173,6 +173,7 @@ pub fn plain(words: impl Iterator<Item = String>) -> (Vec<String>, Vec<String>) 
                 split.push(value.to_owned());
             }
             Some(None) => split.push(word.replace('_', "-")),
+            None if word == "-h" => split.push("--help".to_owned()),
             None if word.starts_with('-') && word.len() > 2 => cluster(&mut split, &word),
             None => split.push(word),
         }

@@ -1,5 +1,7 @@
 //! Processes that die, or are told to end.
 
+use std::fs;
+
 use nix::sys::signal::{Signal, kill};
 
 use super::lab::daemon::{ending, is_alive};
@@ -18,6 +20,7 @@ pub(crate) const CASES: Cases = &[
     ("a_child_that_dies_again_waits_before_it_starts", back_off),
     ("after_its_parent_was_killed_it_can_be_started_at_once", parent_restarted),
     ("without_its_parent_the_child_resigns", parent_dies),
+    ("a_child_that_does_not_stop_keeps_no_address", hung),
 ];
 
 fn term() {
@@ -133,13 +136,16 @@ fn back_off() {
     let daemon = start_master(&net, &Config::v3(100));
     let mut waits = Vec::new();
     for _ in 0..3 {
+        await_master(&net, &net.r1, VIP);
         let child = daemon.vrrp_pid();
         kill(child, Signal::SIGKILL).unwrap();
+        // By then it is another router's.
+        let gone = net.r1.await_no_address(VIP, ms(500));
         let took = wait_until("it is started again", secs(6), || {
-            let all = daemon.processes();
-            all.iter().any(|&pid| pid != child && pid != daemon.pid() && is_alive(pid))
+            let noted = fs::read_to_string(daemon.vrrp_pid_file()).unwrap_or_default();
+            !noted.is_empty() && noted.trim() != child.to_string()
         });
-        waits.push(took);
+        waits.push(gone + took);
         wait_until("its pid file is there", secs(1), || daemon.vrrp_pid() != child);
     }
     assert!(waits[0] < ms(300), "at once: {waits:?}");
@@ -172,4 +178,14 @@ fn parent_dies() {
     assert!(!net.r1.has(VIP), "the address is left");
     let (_, last) = adverts(&net.wire.since(mark), 1).pop().expect("it says so");
     assert_eq!(last.priority, 0);
+}
+
+/// It is killed then, and somebody else has to remove what it had set.
+fn hung() {
+    let net = Net::new();
+    let mut daemon = start_master(&net, &Config::v3(100).global("child_wait_time 1"));
+    kill(daemon.vrrp_pid(), Signal::SIGSTOP).unwrap();
+    assert_eq!(ending(daemon.stop()), "exit 0");
+    assert!(!net.r1.has(VIP), "the address is left");
+    assert!(net.r1.has("192.0.2.1"), "its own is not");
 }

@@ -12,8 +12,8 @@ use crate::sys::process::{self, Fork, Pid};
 use crate::sys::signal::Signal;
 use crate::wire::ipc::{MESSAGE_LEN, ToChild, ToParent};
 
-use super::Birth;
 use super::respawn::Respawn;
+use super::{Birth, Sweep};
 
 /// A child, alive or between two lives.
 #[derive(Debug, Default)]
@@ -55,6 +55,7 @@ impl Child {
         now: Instant,
         text: &OwnedFd,
         generation: u32,
+        sweep: Option<Sweep>,
         settings: &Settings,
     ) -> io::Result<Option<Box<Birth>>> {
         let parent = process::id();
@@ -67,7 +68,14 @@ impl Child {
             }
             Fork::Child => {
                 let settings = settings.clone();
-                Ok(Some(Box::new(Birth { channel: theirs, text, generation, parent, settings })))
+                Ok(Some(Box::new(Birth {
+                    channel: theirs,
+                    text,
+                    generation,
+                    sweep,
+                    parent,
+                    settings,
+                })))
             }
         }
     }

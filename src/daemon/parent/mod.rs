@@ -19,7 +19,7 @@ use crate::sys::timer::Timer;
 use crate::wire::ipc::ToChild;
 
 use super::Settings;
-use super::vrrp::Birth;
+use super::vrrp::{Birth, Sweep};
 use child::Child;
 use control::Control;
 pub(super) use control::{EXIT, TEXT};
@@ -66,6 +66,10 @@ struct Parent {
     pending: Option<Pending>,
     /// Since when the daemon stops: the deadline of the children.
     stopping: Option<Instant>,
+    /// The child, or the next one, only removes what the one before has left.
+    sweeps: bool,
+    /// When the one behind it starts.
+    after: Option<Instant>,
     exit: i32,
 }
 
@@ -77,7 +81,8 @@ impl Parent {
             return Ok(Ended::Born(birth));
         }
         loop {
-            if self.stopping.is_some() && !self.vrrp.is_alive() {
+            let sweeps = self.sweeps && self.vrrp.start_at.is_some();
+            if self.stopping.is_some() && !self.vrrp.is_alive() && !sweeps {
                 return Ok(Ended::Exit(self.exit));
             }
             self.arm()?;
@@ -132,6 +137,13 @@ impl Parent {
                 continue;
             }
             let started = self.vrrp.buried();
+            if core::mem::take(&mut self.sweeps) {
+                self.vrrp.start_at = self.after.take();
+                if let Some(pending) = self.pending.take() {
+                    self.begin_with(now, pending);
+                }
+                continue;
+            }
             if exit == Exit::Code(0)
                 && self.stopping.is_none()
                 && let Some(pending) = self.pending.take()
@@ -141,7 +153,11 @@ impl Parent {
                 continue;
             }
             self.settle_pending(false);
+            let left = matches!(exit, Exit::Signal(_)) && !self.settings.keep_addresses;
             if self.stopping.is_some() || !self.wants_vrrp() {
+                if left {
+                    self.sweep(now, None);
+                }
                 continue;
             }
             match exit {
@@ -156,14 +172,29 @@ impl Parent {
             if exit == Exit::Code(NOT_PERMITTED) || self.settings.dont_respawn {
                 self.exit = if exit == Exit::Code(NOT_PERMITTED) { NOT_PERMITTED } else { 1 };
                 self.stopping = Some(now);
+                if left {
+                    self.sweep(now, None);
+                }
                 continue;
             }
             let at = self.vrrp.respawn.died(started, now);
             if at > now {
                 log::info!("the VRRP child starts again in {} s", (at - now).secs());
             }
-            self.vrrp.start_at = Some(at);
+            match left && at > now {
+                true => self.sweep(now, Some(at)),
+                false => self.vrrp.start_at = Some(at),
+            }
         }
+    }
+
+    /// Have the addresses removed that a child has left, for another router has them by now; then,
+    /// at `then`, start it again.
+    fn sweep(&mut self, now: Instant, then: Option<Instant>) {
+        self.sweeps = true;
+        self.after = then;
+        self.vrrp.start_at = Some(now);
+        self.stopping = self.stopping.map(|_| now + CHILD_WAIT);
     }
 
     fn wants_vrrp(&self) -> bool {
@@ -173,12 +204,17 @@ impl Parent {
     }
 
     fn start_children(&mut self, now: Instant) -> io::Result<Option<Box<Birth>>> {
-        if !self.wants_vrrp() {
+        if !self.wants_vrrp() && !self.sweeps {
             return Ok(None);
         }
-        let born = self.vrrp.start(now, &self.text, self.generation, &self.settings)?;
+        let what = if self.after.is_some() { Sweep::Virtual } else { Sweep::All };
+        let sweep = self.sweeps.then_some(what);
+        let born = self.vrrp.start(now, &self.text, self.generation, sweep, &self.settings)?;
         if born.is_none() {
             self.vrrp.watch(&self.poll, CHILD)?;
+            if self.sweeps {
+                return Ok(None);
+            }
             self.vrrp.write_pid(&start::vrrp_pid_file(&self.settings, &self.config));
         }
         Ok(born)
@@ -190,7 +226,9 @@ impl Parent {
             self.vrrp.kill();
             self.stopping = Some(now + CHILD_WAIT);
         }
-        if self.stopping.is_none() && self.vrrp.start_at.is_some_and(|at| at <= now) {
+        if (self.stopping.is_none() || self.sweeps)
+            && self.vrrp.start_at.is_some_and(|at| at <= now)
+        {
             self.vrrp.start_at = None;
             return self.start_children(now).or_else(|error| {
                 // The machine may have no room for a process now, and have some later.
@@ -203,7 +241,7 @@ impl Parent {
     }
 
     fn arm(&self) -> io::Result<()> {
-        let start_at = self.vrrp.start_at.filter(|_| self.stopping.is_none());
+        let start_at = self.vrrp.start_at.filter(|_| self.stopping.is_none() || self.sweeps);
         self.timer.arm([start_at, self.stopping].into_iter().flatten().min())
     }
 }

@@ -154,6 +154,8 @@ impl Parent {
             vrrp: Child::default(),
             pending: None,
             stopping: None,
+            sweeps: false,
+            after: None,
             exit: 0,
         })
     }

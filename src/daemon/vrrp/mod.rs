@@ -47,6 +47,15 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Room for the largest IP packet of an advert, and what else comes by the protocol's number.
 const PACKET_LEN: usize = 8192;
 
+/// What a child removes that does nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sweep {
+    /// All addresses: the daemon ends.
+    All,
+    /// All but those of `static_ipaddress`: another child follows.
+    Virtual,
+}
+
 /// What the parent gives the child on its way.
 #[derive(Debug)]
 pub(super) struct Birth {
@@ -56,6 +65,8 @@ pub(super) struct Birth {
     pub(super) text: OwnedFd,
     /// Its number.
     pub(super) generation: u32,
+    /// Only remove what a child before has left.
+    pub(super) sweep: Option<Sweep>,
     /// The parent, whose death ends the child.
     pub(super) parent: crate::sys::process::Pid,
     /// What the command line said.
@@ -127,6 +138,9 @@ fn live(birth: Birth) -> io::Result<()> {
         put_off: 0,
         end: false,
     };
+    if let Some(sweep) = birth.sweep {
+        return child.sweep(sweep);
+    }
     child.recover()?;
     child.say(ToParent::Ready { generation: birth.generation });
     heap::seal();

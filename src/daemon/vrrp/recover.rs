@@ -10,14 +10,20 @@ use crate::vrrp::{Begin, Family, Input, LinkId, LinkState, RouterId};
 
 use super::addresses::Owner;
 use super::world::World;
-use super::{Child, EARS, RETRY, report};
+use super::{Child, EARS, RETRY, Sweep, report};
 
 impl Child {
+    /// Remove what a child that was killed left behind, and nothing else.
+    pub(super) fn sweep(&mut self, sweep: Sweep) -> io::Result<()> {
+        self.look_at_links(clock::now())?;
+        self.remove_leftovers(sweep)
+    }
+
     /// Start from nothing: find the interfaces, remove what a crash left behind, start the routers.
     pub(super) fn recover(&mut self) -> io::Result<()> {
         let now = clock::now();
         self.look_at_links(now)?;
-        self.remove_leftovers()?;
+        self.remove_leftovers(Sweep::All)?;
         let World { addresses, links, .. } = &mut self.world;
         let outcome = addresses.hold(Owner::Static, now, links, &mut self.kernel.netlink);
         report::held(&self.world, Owner::Static, outcome);
@@ -126,7 +132,7 @@ impl Child {
     /// They bear our mark. Where the kernel keeps no marks (before 5.18), a configured address is
     /// taken for a left-over, unless it belongs to the owner of its virtual router, who has it by
     /// himself.
-    fn remove_leftovers(&mut self) -> io::Result<()> {
+    fn remove_leftovers(&mut self, sweep: Sweep) -> io::Result<()> {
         let marks = kernel_keeps_marks();
         let alone = self.world.config.global.instance.is_none();
         let mut requests = Vec::new();
@@ -145,7 +151,12 @@ impl Child {
                 Some(MARK) => alone || known,
                 _ => !marks && known && !owned(address),
             };
-            if ours {
+            let stays = sweep == Sweep::Virtual
+                && config.statics.iter().any(|one| {
+                    Some(one.link) == links.numbered(address.index)
+                        && (one.ip, one.prefix) == (address.ip, address.prefix)
+                });
+            if ours && !stays {
                 let mut spec = AddressSpec::new(address.index, address.ip, address.prefix);
                 spec.peer = address.peer;
                 requests.push(addr::delete(&spec));
