@@ -289,6 +289,11 @@ impl Addresses {
         true
     }
 
+    /// Whether the repair that goes on is the first within its second.
+    pub(super) fn is_first_round(&self) -> bool {
+        self.rounds <= 1
+    }
+
     /// Put back what is wanted but absent of one owner; `None` if nothing is.
     pub(super) fn repair(
         &mut self,

@@ -53,11 +53,14 @@ pub(super) fn held(world: &World, owner: Owner, outcome: Outcome) {
     }
 }
 
-/// Addresses that something else had removed are set again.
+/// Addresses that something else had removed are set again. What removes them again and again is
+/// told of once a second.
 pub(super) fn restored(world: &World, owner: Owner, outcome: Outcome) {
     let name = Whose(world, owner);
     if outcome.set > 0 {
-        log::warn!("{name}: {} of its addresses had been removed, put back", outcome.set);
+        let first = world.addresses.is_first_round();
+        let level = if first { log::Level::Warn } else { log::Level::Debug };
+        log::log!(level, "{name}: {} of its addresses had been removed, put back", outcome.set);
     }
     held(world, owner, outcome);
 }
