@@ -27,7 +27,14 @@ pub fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
     match answered {
         Ok(code) => code,
         Err(error) => {
-            console::say(&format!("holdfast: {}: {error}\n", path.display()));
+            let path = path.display();
+            let text = match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+                    format!("holdfast: no daemon listens at {path}\n")
+                }
+                _ => format!("holdfast: {path}: {error}\n"),
+            };
+            console::say(&text);
             NO_DAEMON
         }
     }
