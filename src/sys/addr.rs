@@ -51,18 +51,9 @@ pub struct AddressSpec {
     pub preferred: Option<u32>,
     /// Whether an IPv6 address is looked for on the link first.
     pub dad: Dad,
-    /// More flags of the kernel, [`NOPREFIXROUTE`] say.
+    /// More flags of the kernel, as linux/if_addr.h numbers them.
     pub flags: u32,
 }
-
-/// Do not make a route of the prefix.
-pub const NOPREFIXROUTE: u32 = 0x200;
-/// Join the multicast address on the link.
-pub const AUTOJOIN: u32 = 0x400;
-/// The home address of Mobile IPv6.
-pub const HOME: u32 = 0x10;
-/// Make temporary addresses of this template.
-pub const MANAGE_TEMPORARY: u32 = 0x100;
 
 impl AddressSpec {
     /// A global address for ever, without anything beyond its prefix.

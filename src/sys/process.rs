@@ -85,14 +85,6 @@ pub fn kill(pid: Pid, signal: Signal) -> io::Result<()> {
     Ok(nix::sys::signal::kill(pid, signal)?)
 }
 
-/// Send `signal` to all processes of the group that `leader` leads.
-///
-/// # Errors
-/// There is no such group.
-pub fn kill_group(leader: Pid, signal: Signal) -> io::Result<()> {
-    Ok(nix::sys::signal::killpg(leader, signal)?)
-}
-
 /// The id of this process.
 pub fn id() -> Pid {
     Pid::this()

@@ -190,11 +190,8 @@ impl Addresses {
 
     /// Remove those of the owner's addresses that were set by us.
     pub(super) fn release(&mut self, owner: Owner, links: &Links, netlink: &mut Netlink) {
-        let entries = self.of(owner);
-        for entry in &mut *entries {
-            entry.wanted = false;
-        }
-        unset(entries, links, netlink);
+        self.let_go(owner);
+        unset(self.of(owner), links, netlink);
     }
 
     /// The owner does not want its addresses any more, but they stay for now: see `inherit`.
@@ -206,8 +203,8 @@ impl Addresses {
 
     /// Forget what is said to be set: from here on the owner's addresses are nobody's.
     pub(super) fn abandon(&mut self, owner: Owner) {
+        self.let_go(owner);
         for entry in self.of(owner) {
-            entry.wanted = false;
             entry.presence = Presence::Absent;
         }
     }
@@ -340,6 +337,13 @@ impl Addresses {
         start..start + len.iter().take_while(|at| of(at) == Some(key)).count()
     }
 
+    /// The entries of an address; more than one if it is configured twice.
+    fn named(&self, link: LinkId, ip: IpAddr, prefix: u8) -> impl Iterator<Item = &Entry> {
+        let places = self.places(link, ip).filter_map(|at| self.index.get(at));
+        let entries = places.filter_map(|at| self.entries.get(*at));
+        entries.filter(move |entry| entry.prefix == prefix)
+    }
+
     fn placed(&mut self, at: usize) -> Option<&mut Entry> {
         let at = *self.index.get(at)?;
         self.entries.get_mut(at)
@@ -350,17 +354,12 @@ impl Addresses {
     /// An owner may have the address of its interface once more, with another length of the prefix:
     /// that one alone is ours.
     pub(super) fn is_ours(&self, link: LinkId, ip: IpAddr, prefix: u8) -> bool {
-        let mut places = self.places(link, ip).filter_map(|at| self.index.get(at));
-        places.any(|at| {
-            let ours = |one: &Entry| one.presence == Presence::Ours && one.prefix == prefix;
-            self.entries.get(*at).is_some_and(ours)
-        })
+        self.named(link, ip, prefix).any(|entry| entry.presence == Presence::Ours)
     }
 
     /// Whether this address is configured on this interface.
     pub(super) fn knows(&self, link: LinkId, ip: IpAddr, prefix: u8) -> bool {
-        let mut places = self.places(link, ip).filter_map(|at| self.index.get(at));
-        places.any(|at| self.entries.get(*at).is_some_and(|one| one.prefix == prefix))
+        self.named(link, ip, prefix).next().is_some()
     }
 
     /// Take over from the addresses of an earlier configuration: what was set stays set if it is

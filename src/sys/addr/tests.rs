@@ -4,6 +4,9 @@ use super::*;
 use crate::sys::lab::{in_network, index_of, ip, ip_shows};
 use crate::sys::netlink::Outcome;
 
+/// `IFA_F_NOPREFIXROUTE` (linux/if_addr.h).
+const NOPREFIXROUTE: u32 = 0x200;
+
 fn outcomes(netlink: &mut Netlink, requests: &[Request]) -> Vec<Outcome> {
     let mut outcomes = vec![None; requests.len()];
     netlink
