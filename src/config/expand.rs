@@ -4,10 +4,9 @@ mod definition;
 mod include;
 mod repeat;
 
-use std::collections::BTreeMap;
-
 use super::lex::{self, Glyph, Oddity};
 use super::problem::{Problems, Severity, shown};
+use super::sorted::Sorted;
 use super::source::{FileError, Files};
 use super::tree::{Builder, Pos};
 use super::{Options, Text};
@@ -43,7 +42,7 @@ pub struct Expander<'a> {
     names: Vec<Box<str>>,
     open_to_all: Vec<bool>,
     frames: Vec<Frame>,
-    definitions: BTreeMap<Box<str>, Definition>,
+    definitions: Sorted<Box<str>, Definition>,
     builder: Builder,
     checks: Checks,
     config_id: Option<Box<str>>,
@@ -62,7 +61,7 @@ impl<'a> Expander<'a> {
             names: Vec::new(),
             open_to_all: Vec::new(),
             frames: Vec::new(),
-            definitions: BTreeMap::new(),
+            definitions: Sorted::default(),
             builder: Builder::default(),
             checks: if options.include_all { Checks::ALL } else { Checks::NONE },
             config_id: options.config_id.clone(),

@@ -5,6 +5,7 @@ pub mod lex;
 pub mod problem;
 pub mod resolve;
 pub mod schema;
+mod sorted;
 pub mod source;
 pub mod tree;
 pub mod value;

@@ -9,10 +9,9 @@ mod script;
 mod strict;
 mod track;
 
-use std::collections::BTreeMap;
-
 use super::problem::{Problems, Severity, shown};
 use super::schema::{Block, Field};
+use super::sorted::Sorted;
 use super::tree::{Pos, Stmt};
 use super::words::Root;
 use super::words::global::Globals;
@@ -27,7 +26,8 @@ const DEFAULT_INTERFACE: &str = "eth0";
 ///
 /// `stmts` are the statements the words were read from.
 pub fn resolve(root: &Root, stmts: &[Stmt], problems: &mut Problems) -> Config {
-    let mut resolver = Resolver { root, stmts, problems, links: BTreeMap::new() };
+    let mut resolver =
+        Resolver { root, stmts, problems, links: Sorted::default(), named: Vec::new() };
     let instances = resolver.instances();
     let statics = resolver.statics();
     track::names(root, resolver.problems);
@@ -43,7 +43,10 @@ struct Resolver<'a> {
     root: &'a Root,
     stmts: &'a [Stmt],
     problems: &'a mut Problems,
-    links: BTreeMap<IfName, (LinkId, Pos)>,
+    /// The ids of the interfaces, by name.
+    links: Sorted<IfName, LinkId>,
+    /// Their names, and where each is named first, by id.
+    named: Vec<(IfName, Pos)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -53,18 +56,18 @@ impl<'a> Resolver<'a> {
 
     /// The id of an interface that is named, or meant, there.
     fn link(&mut self, name: &IfName, at: Pos) -> LinkId {
-        let next = Id::new(self.links.len());
-        let (id, first) = self.links.entry(name.clone()).or_insert((next, at));
-        *first = at.min(*first);
-        *id
+        let next = Id::new(self.named.len());
+        let id = *self.links.get_or_insert(name.clone(), next);
+        match self.named.get_mut(id.index()) {
+            Some((_, first)) => *first = at.min(*first),
+            None => self.named.push((name.clone(), at)),
+        }
+        id
     }
 
     /// The names of the interfaces by id, and where each is named first.
     fn into_links(self) -> (Box<[IfName]>, Box<[Pos]>) {
-        let mut links: Vec<(IfName, (LinkId, Pos))> = self.links.into_iter().collect();
-        links.sort_by_key(|(_, (id, _))| *id);
-        let (names, places): (Vec<_>, Vec<_>) =
-            links.into_iter().map(|(name, (_, at))| (name, at)).unzip();
+        let (names, places): (Vec<_>, Vec<_>) = self.named.into_iter().unzip();
         (names.into(), places.into())
     }
 

@@ -7,6 +7,7 @@ pub mod read;
 
 use core::fmt::{self, Write};
 
+use super::problem::Severity;
 use super::tree::{self, Pos, Word};
 use super::value::Takes;
 pub use dump::{Printer, Secrets};
@@ -99,22 +100,44 @@ pub trait Slot {
     fn word(&self) -> usize {
         0
     }
+    /// What is to be known of it before it is read.
+    fn nature(&self) -> Nature {
+        Nature::WORDS
+    }
+}
+
+/// What is to be known of a slot before it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Nature {
     /// It stands in braces.
-    fn braces(&self) -> bool {
-        false
-    }
+    pub braces: bool,
     /// Written again it adds to what there is.
-    fn merges(&self) -> bool {
-        false
-    }
+    pub merges: bool,
     /// No message may show it.
-    fn secret(&self) -> bool {
-        false
-    }
+    pub secret: bool,
     /// It is a block with secrets: a word before its brace may be one.
-    fn guards(&self) -> bool {
-        false
-    }
+    pub guards: bool,
+    /// This build has nothing to read it with.
+    pub lack: Option<&'static Lack>,
+}
+
+impl Nature {
+    /// Words behind the keyword; the last ones count.
+    pub const WORDS: Self =
+        Self { braces: false, merges: false, secret: false, guards: false, lack: None };
+    /// Entries in braces, or blocks; all of them count.
+    pub const BRACES: Self = Self { braces: true, merges: true, ..Self::WORDS };
+}
+
+/// A feature that this build was made without.
+#[derive(Debug)]
+pub struct Lack {
+    /// Its name.
+    pub feature: &'static str,
+    /// What it brings.
+    pub brings: &'static str,
+    /// How grave it is that it is not there.
+    pub severity: Severity,
 }
 
 /// Why words give no value. `Bad` and `Range` speak of the word taken last.

@@ -1,5 +1,6 @@
 //! The kinds of value: each type is grammar, range, printed form of a keyword.
 
+mod absent;
 mod address;
 mod block;
 mod choice;
@@ -12,6 +13,7 @@ mod shape;
 mod text;
 mod track;
 
+pub use absent::{BFD, CHECKER, Ignored, ROUTES, Refused, SMTP};
 pub use address::{Address, Broadcast};
 pub use block::{Many, One};
 pub(crate) use choice::choice;

@@ -32,7 +32,7 @@ impl Files for Disk {
     fn list(&mut self, directory: &str) -> Box<[Box<str>]> {
         let mut names: Vec<Box<str>> =
             files::list(directory).iter().map(|name| name.as_str().into()).collect();
-        names.sort();
+        names.sort_unstable();
         names.into()
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn shared() -> Option<PathBuf> {
 fn table(path: &str) -> Option<&'static Table> {
     let mut table = Root::TABLE;
     for word in path.split('/').filter(|word| *word != "(top)") {
-        slot(table, word, |slot| slot.braces())?.then_some(())?;
+        slot(table, word, |slot| slot.nature().braces)?.then_some(())?;
         table = words::table(match word {
             "SSL_GET" => "HTTP_GET",
             "vrrp_track_file" => "track_file",

@@ -13,7 +13,12 @@ const UNSAFE: [&str; 5] = [
 ];
 
 /// The files that may hold a feature gate.
-const GATES: [&str; 3] = ["src/cli/mod.rs", "src/config/schema.rs", "src/config/words/mod.rs"];
+const GATES: [&str; 4] = [
+    "src/cli/mod.rs",
+    "src/config/schema.rs",
+    "src/config/words/mod.rs",
+    "src/config/words/tests.rs",
+];
 
 /// Where a log line may be written: the cores report events.
 const LOGS: [&str; 4] = ["cli", "daemon", "main.rs", "sys"];

@@ -91,7 +91,7 @@ impl Expander<'_> {
     pub(super) fn define(&mut self, name: Box<str>, mut value: Vec<Glyph>) {
         let continues = |line: &mut Vec<Glyph>| line.pop_if(|last| last.ch == '\\').is_some();
         if !matches!(self.frames.last(), Some(Frame::File(_))) || !continues(&mut value) {
-            self.definitions.insert(name, Value::Inline(value));
+            self.definitions.set(name, Value::Inline(value));
             return;
         }
         let mut lines = Vec::new();
@@ -111,7 +111,7 @@ impl Expander<'_> {
                 break;
             }
         }
-        self.definitions.insert(name, Value::Lines(lines));
+        self.definitions.set(name, Value::Lines(lines));
     }
 
     /// The line with the reference at its beginning replaced: one line, or several.
@@ -176,7 +176,9 @@ impl Expander<'_> {
         let left = source.left();
         let Some(reference) = reference(left, behind.map(|glyph| glyph.ch)) else {
             let named = left.get(1..).and_then(identifier);
-            if let Some((name, _)) = named.filter(|(name, _)| self.definitions.contains_key(name)) {
+            if let Some((name, _)) =
+                named.filter(|(name, _)| self.definitions.get(&**name).is_some())
+            {
                 let name = shown(&name);
                 let text =
                     format!("`${name}` stays as it is: no blank follows; accepted: ${{{name}}}");
@@ -205,7 +207,7 @@ impl Expander<'_> {
         if let Some(text) = self.built_in(reference, at) {
             return Some(Value::Inline(glyphs_at(&text, at)));
         }
-        match self.definitions.get(&reference.name)? {
+        match self.definitions.get(&*reference.name)? {
             Value::Inline(value) => {
                 Some(Value::Inline(value.iter().map(|glyph| Glyph { ch: glyph.ch, at }).collect()))
             }

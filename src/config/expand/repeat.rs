@@ -1,14 +1,13 @@
 //! `~SEQ` or `~LST`: the rest of the line, once for each value.
 
-use std::collections::BTreeMap;
-
 use super::definition::{Definition, identifier};
 use super::{Expander, FRAMES_MAX, Frame};
 use crate::config::lex::{self, Glyph};
 use crate::config::problem::Severity;
+use crate::config::sorted::Sorted;
 use crate::config::tree::Pos;
 
-type Definitions = BTreeMap<Box<str>, Definition>;
+type Definitions = Sorted<Box<str>, Definition>;
 
 /// A line that is served once for each value.
 pub(super) struct Repeat {
@@ -159,7 +158,7 @@ impl Repeat {
     /// The line with the next values set; nothing, and the names as before, behind the last.
     pub(super) fn next(&mut self, definitions: &mut Definitions) -> Option<Vec<Glyph>> {
         if self.before.is_none() {
-            let before = self.names.iter().map(|name| definitions.get(name).cloned());
+            let before = self.names.iter().map(|name| definitions.get(&**name).cloned());
             self.before = Some(before.collect());
         }
         let Some(values) = self.values.next() else {
@@ -168,7 +167,7 @@ impl Repeat {
         };
         for (name, value) in self.names.iter().zip(values) {
             let glyphs = value.chars().map(|ch| Glyph { ch, at: self.at });
-            definitions.insert(name.clone(), Definition::Inline(glyphs.collect()));
+            definitions.set(name.clone(), Definition::Inline(glyphs.collect()));
         }
         Some(self.body.clone())
     }
@@ -177,9 +176,9 @@ impl Repeat {
     pub(super) fn end(&mut self, definitions: &mut Definitions) {
         for (name, before) in self.names.iter().zip(self.before.take().unwrap_or_default()) {
             match before {
-                Some(value) => definitions.insert(name.clone(), value),
-                None => definitions.remove(name),
-            };
+                Some(value) => definitions.set(name.clone(), value),
+                None => definitions.remove(&**name),
+            }
         }
     }
 }

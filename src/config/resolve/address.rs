@@ -1,11 +1,11 @@
 //! Addresses: those of an instance in the order of its adverts, those that are static.
 
 use core::net::{IpAddr, Ipv4Addr};
-use std::collections::BTreeSet;
 
 use super::Resolver;
 use super::instance::{Draft, family_of};
 use crate::config::problem::Severity;
+use crate::config::sorted::Sorted;
 use crate::config::value::{Address as Written, Broadcast};
 use crate::config::{Address, IfName};
 use crate::vrrp::Family;
@@ -50,7 +50,7 @@ impl Resolver<'_> {
         };
         let mut advertised: Vec<&Written> = Vec::new();
         let mut moved: Vec<&Written> = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = Sorted::default();
         for written in &draft.written.virtual_ipaddress.value.0 {
             if !seen.insert(written.ip) {
                 self.tell_twice(written, &draft.subject);

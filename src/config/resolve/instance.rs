@@ -1,11 +1,11 @@
 //! One `vrrp_instance`: what its router is to do.
 
 use core::net::{IpAddr, Ipv4Addr};
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Resolver, announce, own_or, strict, subject};
 use crate::config::problem::{Severity, shown};
 use crate::config::schema::Field;
+use crate::config::sorted::Sorted;
 use crate::config::tree::Pos;
 use crate::config::value::Bool;
 use crate::config::words::global::Version as WrittenVersion;
@@ -47,8 +47,8 @@ impl<'a> Resolver<'a> {
     /// All instances that can be used.
     pub(super) fn instances(&mut self) -> Vec<Instance> {
         let root = self.root;
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        let mut identities: BTreeMap<Identity, &str> = BTreeMap::new();
+        let mut names: Sorted<&str> = Sorted::default();
+        let mut identities: Sorted<Identity, &str> = Sorted::default();
         let mut instances = Vec::new();
         for written in &root.instances.value.0 {
             let name = &*written.name.0;
@@ -70,14 +70,14 @@ impl<'a> Resolver<'a> {
         &mut self,
         written: &'a Written,
         params: &Params,
-        identities: &mut BTreeMap<Identity, &'a str>,
+        identities: &mut Sorted<Identity, &'a str>,
     ) -> bool {
         if !written.unicast_peer.value.0.is_empty() {
             return true;
         }
         let Params { link, vrid, family, group, .. } = *params;
         let name = &*written.name.0;
-        let other = *identities.entry((link, vrid, family, group)).or_insert(name);
+        let other = *identities.get_or_insert((link, vrid, family, group), name);
         if other == name {
             return true;
         }

@@ -1,21 +1,21 @@
 //! Trackers: interfaces by id; names that must be defined somewhere.
 
 use super::instance::Draft;
-use std::collections::BTreeSet;
 
 use super::{Resolver, subject};
 use crate::config::IfName;
 use crate::config::problem::{Problems, Severity, shown};
 use crate::config::schema::Place;
 use crate::config::schema::near::near;
+use crate::config::sorted::Sorted;
 use crate::config::value::Track as Written;
-use crate::config::words::Root;
+use crate::config::words::{Root, bfd};
 use crate::vrrp::{Track, Tracked};
 
 impl Resolver<'_> {
     /// `track_interface` of an instance.
     pub(super) fn tracks(&mut self, draft: &Draft<'_>, own: &IfName) -> Box<[Track]> {
-        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut names: Sorted<&str> = Sorted::default();
         let mut tracks = Vec::new();
         for written in &draft.written.track_interface.value.0 {
             // The own interface is tracked anyway.
@@ -23,7 +23,7 @@ impl Resolver<'_> {
                 continue;
             }
             let weight = written.weight.unwrap_or(0);
-            let what = if names.contains(&*written.name) {
+            let what = if names.get(&*written.name).is_some() {
                 "is named twice; the first one counts"
             } else if draft.priority == u8::MAX && weight != 0 {
                 "has no weight for the owner of the addresses; it is ignored"
@@ -50,7 +50,7 @@ impl Resolver<'_> {
 /// A kind of thing that is tracked by name.
 struct Kind<'a> {
     word: &'static str,
-    defined: BTreeSet<&'a str>,
+    defined: Sorted<&'a str>,
 }
 
 impl Kind<'_> {
@@ -59,11 +59,11 @@ impl Kind<'_> {
     }
 
     fn check_name(&self, who: &str, name: &str, at: Place, problems: &mut Problems) {
-        if self.defined.contains(name) {
+        if self.defined.get(name).is_some() {
             return;
         }
         let mut text = format!("{who}there is no {} {}", self.word, shown(name));
-        if let Some(near) = near(name, self.defined.iter().copied()) {
+        if let Some(near) = near(name, self.defined.keys().copied()) {
             text.push_str(&format!("; did you mean `{}`?", shown(near)));
         }
         problems.add(Severity::Warning, at.0, text);
@@ -82,9 +82,8 @@ pub(super) fn names(root: &Root, problems: &mut Problems) {
         word: "vrrp_track_process",
         defined: processes.iter().map(|p| &*p.name.0).collect(),
     };
-    let sessions = &root.bfd_instances.value.0;
-    let sessions =
-        Kind { word: "bfd_instance", defined: sessions.iter().map(|b| &*b.name.0).collect() };
+    let sessions = &root.bfd_instances.value;
+    let sessions = Kind { word: "bfd_instance", defined: bfd::names(sessions).collect() };
     let instances = &root.instances.value.0;
     let instances =
         Kind { word: "vrrp_instance", defined: instances.iter().map(|i| &*i.name.0).collect() };
@@ -93,15 +92,15 @@ pub(super) fn names(root: &Root, problems: &mut Problems) {
         scripts.check(&who, &instance.track_script.value.0, problems);
         files.check(&who, &instance.track_file.value.0, problems);
         processes.check(&who, &instance.track_process.value.0, problems);
-        sessions.check(&who, &instance.track_bfd.value.0, problems);
+        sessions.check(&who, bfd::tracked(&instance.track_bfd.value), problems);
     }
-    let mut members: BTreeSet<&str> = BTreeSet::new();
+    let mut members: Sorted<&str> = Sorted::default();
     for group in &root.sync_groups.value.0 {
         let who = format!("vrrp_sync_group {}: ", shown(&group.name.0));
         scripts.check(&who, &group.track_script.value.0, problems);
         files.check(&who, &group.track_file.value.0, problems);
         processes.check(&who, &group.track_process.value.0, problems);
-        sessions.check(&who, &group.track_bfd.value.0, problems);
+        sessions.check(&who, bfd::tracked(&group.track_bfd.value), problems);
         for (name, at) in &group.group.value.0 {
             instances.check_name(&who, name, *at, problems);
             if !members.insert(name) {

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use super::near::near;
-use super::{AnyField, Args, Block, Fault, Printer, Row, Secrets, Slot, Status, Table};
+use super::{AnyField, Args, Block, Fault, Lack, Printer, Row, Secrets, Slot, Status, Table};
 use crate::config::problem::{Problems, Severity, shown};
 use crate::config::tree::{Pos, Stmt, Word};
 use crate::config::{value, words};
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
                 let mut accepted = String::new();
                 slot.accepts(&mut accepted).expect("a string takes every text");
                 let outer = self.secrets;
-                self.secrets |= slot.guards();
+                self.secrets |= slot.nature().guards;
                 self.junk_in(junk.at, &junk.text, &accepted);
                 self.secrets = outer;
             }
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
             (Fault::Said, _) => return false,
             (Fault::Missing, _) | (_, None) => text.push_str("argument missing"),
             (Fault::Bad | Fault::Range, Some(word)) => {
-                if !slot.secret() && !self.secrets {
+                if !slot.nature().secret && !self.secrets {
                     text.push('`');
                     text.push_str(&shown(&word.text));
                     text.push_str("` is ");
@@ -166,6 +166,23 @@ impl<'a> Reader<'a> {
         self.path.truncate(self.path.len().saturating_sub(2));
         slot.print(&mut Printer::new(&mut self.path, Secrets::Hidden));
         self.path.push_str(": ");
+    }
+
+    /// Tell of a word that another build reads: once, unless it is an error.
+    fn lacks(&mut self, lack: &Lack, row: Row, at: Pos) {
+        if lack.severity < Severity::Error && self.told.contains(&row.id()) {
+            return;
+        }
+        self.told.push(row.id());
+        let Lack { feature, brings, severity } = *lack;
+        let text = join(&[
+            "this build has no ",
+            brings,
+            "; accepted by the build `full`, or by one with the feature `",
+            feature,
+            "`",
+        ]);
+        self.say(severity, at, &text);
     }
 
     fn tell(&mut self, row: Row, at: Pos) {
@@ -232,7 +249,7 @@ impl<'a> Reader<'a> {
 pub fn read(block: &mut dyn Block, stmts: &[Stmt], reader: &mut Reader<'_>) {
     let outside = (reader.table, reader.secrets);
     reader.table = Some(block.table());
-    let secret = |field: &AnyField| field.value.secret();
+    let secret = |field: &AnyField| field.value.nature().secret;
     reader.secrets = (0..).map_while(|row| block.field(row)).any(secret);
     for stmt in stmts {
         statement(block, stmt, reader);
@@ -282,10 +299,16 @@ fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
     let (depth, quiet) = (reader.path.len(), reader.quiet);
     reader.path.push_str(&word.text);
     reader.path.push_str(": ");
+    let nature = field.value.nature();
+    if let Some(lack) = nature.lack {
+        reader.lacks(lack, entry, word.at);
+        reader.path.truncate(depth);
+        return;
+    }
     reader.tell(entry, word.at);
     reader.quiet |= entry.status() != Status::Works;
     reader.default = entry.has_default() && !field.is_written();
-    let again = field.is_written() && !field.value.merges();
+    let again = field.is_written() && !nature.merges;
     if take(&mut field.value, stmt, alias, reader) {
         if again {
             let text = "written before; the last one counts";
@@ -302,7 +325,7 @@ fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
 
 fn take(slot: &mut dyn Slot, stmt: &Stmt, alias: usize, reader: &mut Reader<'_>) -> bool {
     let mut args = Args::of(stmt, alias);
-    match (slot.braces(), &stmt.block) {
+    match (slot.nature().braces, &stmt.block) {
         (true, None) => {
             reader.say(Severity::Error, args.at, "a block in braces is expected");
             return false;

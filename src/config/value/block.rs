@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::config::schema::{Args, Block, Fault, Printer, Reader, Slot, read};
+use crate::config::schema::{AnyField, Args, Block, Fault, Nature, Printer, Reader, Slot, read};
 
 /// A block there is once; written several times, it is one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,16 +21,10 @@ impl<T: Block> Slot for One<T> {
         out.write_str("{ a block }")
     }
 
-    fn braces(&self) -> bool {
-        true
-    }
-
-    fn merges(&self) -> bool {
-        true
-    }
-
-    fn guards(&self) -> bool {
-        (0..).map_while(|row| self.0.field(row)).any(|field| field.value.secret())
+    fn nature(&self) -> Nature {
+        let secret = |field: &AnyField| field.value.nature().secret;
+        let guards = (0..).map_while(|row| self.0.field(row)).any(secret);
+        Nature { guards, ..Nature::BRACES }
     }
 }
 
@@ -68,11 +62,7 @@ impl<T: Block + Default> Slot for Many<T> {
         out.write_str("{ a block }")
     }
 
-    fn braces(&self) -> bool {
-        true
-    }
-
-    fn merges(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature::BRACES
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::config::schema::{Args, Fault, Place, Printer, Reader, Slot};
+use crate::config::schema::{Args, Fault, Nature, Place, Printer, Reader, Slot};
 
 /// Entries in braces, one a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,12 +41,8 @@ impl<T: Slot + Default> Slot for List<T> {
         out.write_str(" }")
     }
 
-    fn braces(&self) -> bool {
-        true
-    }
-
-    fn merges(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature::BRACES
     }
 }
 
@@ -77,11 +73,7 @@ impl Slot for Names {
         out.write_str("{ words }")
     }
 
-    fn braces(&self) -> bool {
-        true
-    }
-
-    fn merges(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature::BRACES
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
+use crate::config::schema::{Args, Fault, Nature, Printer, Reader, Slot};
 
 /// One word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Slot for Secret {
         out.write_str("a secret word")
     }
 
-    fn secret(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature { secret: true, ..Nature::WORDS }
     }
 }
 

@@ -1,8 +1,27 @@
 //! `bfd_instance`: a BFD session.
 
-use super::track::Weight;
-use crate::config::schema::block;
-use crate::config::value::{Flag, Int, Ip, Millis, Phrase, Text};
+use super::track::{Tracks, Weight};
+use crate::config::schema::{Table, block};
+use crate::config::value::{Flag, Int, Ip, Many, Millis, Phrase, Text, Track};
+
+/// All sessions.
+pub type Sessions = Many<BfdInstance>;
+
+/// Sessions that are tracked.
+pub type BfdTracks = Tracks;
+
+/// The tables of this part.
+pub const TABLES: &[&Table] = &[BfdInstance::TABLE];
+
+/// The names of the sessions.
+pub fn names(sessions: &Sessions) -> impl Iterator<Item = &str> {
+    sessions.0.iter().map(|session| &*session.name.0)
+}
+
+/// The sessions that are tracked, by name.
+pub fn tracked(tracks: &BfdTracks) -> &[Track<253>] {
+    &tracks.0
+}
 
 /// An interval of BFD from one millisecond.
 pub type Interval = Millis<1_000, 4_294_967_000>;

@@ -3,10 +3,11 @@
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::{balance, mail};
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{
-    Bool, Flag, Grammar, Iface, Int, Multicast, Names, Opt, Phrase, Processors, Script, Seconds,
-    Shaped, Takes, Text, User, Words, choice,
+    Bool, Flag, Grammar, Iface, Int, Multicast, Opt, Phrase, Processors, Script, Seconds, Shaped,
+    Takes, Text, User, Words, choice,
 };
 
 /// A nice value.
@@ -139,45 +140,45 @@ block! {
         /// Script that reads it.
         "vrrp_notify_fifo_script" => vrrp_notify_fifo_script: Script<true>, Later;
         /// FIFO that changes of servers are written to.
-        "lvs_notify_fifo" => lvs_notify_fifo: Fifo, Later;
+        "lvs_notify_fifo" => lvs_notify_fifo: balance::Lines, Later;
         /// Script that reads it.
-        "lvs_notify_fifo_script" => lvs_notify_fifo_script: Script<true>, Later;
+        "lvs_notify_fifo_script" => lvs_notify_fifo_script: balance::Reader, Later;
         /// Tell changes of the priority.
         "vrrp_notify_priority_changes" => notify_priority_changes: Bool, Later;
         /// Write all states again after a reload.
         "fifo_write_vrrp_states_on_reload" => fifo_write_vrrp_states_on_reload: Flag, Later;
         /// Receivers of mail.
-        "notification_email" => notification_email: Names, Later;
+        "notification_email" => notification_email: mail::Receivers, Later;
         /// Sender of mail.
-        "notification_email_from" => notification_email_from: Text, Later;
+        "notification_email_from" => notification_email_from: mail::Name, Later;
         /// Mail server: address or name, perhaps with port.
-        "smtp_server" => smtp_server: Phrase<MailServer>, Later;
+        "smtp_server" => smtp_server: mail::Server, Later;
         /// Name to greet the mail server with.
-        "smtp_helo_name" => smtp_helo_name: Text, Later;
+        "smtp_helo_name" => smtp_helo_name: mail::Name, Later;
         /// Seconds for the mail server's connection.
-        "smtp_connect_timeout" => smtp_connect_timeout: Int<1, 4294> = Int::new(30), Later;
+        "smtp_connect_timeout" => smtp_connect_timeout: mail::Timeout = mail::TIMEOUT, Later;
         /// Send mail where nothing else is said.
-        "smtp_alert" => smtp_alert: Bool, Later;
+        "smtp_alert" => smtp_alert: mail::Alert, Later;
         /// Send mail on changes of instances where nothing else is said.
-        "smtp_alert_vrrp" => smtp_alert_vrrp: Bool, Later;
+        "smtp_alert_vrrp" => smtp_alert_vrrp: mail::Alert, Later;
         /// Send mail on changes of servers where nothing else is said.
-        "smtp_alert_checker" => smtp_alert_checker: Bool, Later;
+        "smtp_alert_checker" => smtp_alert_checker: mail::Alert, Later;
         /// Send no mail on faults.
-        "no_email_faults" => no_email_faults: Flag, Later;
+        "no_email_faults" => no_email_faults: mail::Silence, Later;
         /// Send mail on servers alone, not on each of their checks.
-        "no_checker_emails" => no_checker_emails: Flag, Later;
+        "no_checker_emails" => no_checker_emails: mail::Silence, Later;
         /// Log each failure of a check.
-        "checker_log_all_failures" => checker_log_all_failures: Bool, Later;
+        "checker_log_all_failures" => checker_log_all_failures: balance::Choice, Later;
         /// Notify of servers at start.
-        "rs_init_notifies" => rs_init_notifies: Flag, Later;
+        "rs_init_notifies" => rs_init_notifies: balance::Switch, Later;
         /// Time-outs of the load balancer.
-        "lvs_timeouts" => lvs_timeouts: Phrase<LvsTimeouts>, Later;
+        "lvs_timeouts" => lvs_timeouts: balance::Timeouts, Later;
         /// Empty the load balancer at start.
-        "lvs_flush" => lvs_flush: Flag, Later;
+        "lvs_flush" => lvs_flush: balance::Switch, Later;
         /// Empty the load balancer on stop.
-        "lvs_flush_on_stop" | "lvs_flush_onstop" => lvs_flush_on_stop: Phrase<FlushOnStop>, Later;
+        "lvs_flush_on_stop" | "lvs_flush_onstop" => lvs_flush_on_stop: balance::Flush, Later;
         /// Synchronise the load balancer's connections.
-        "lvs_sync_daemon" => lvs_sync_daemon: Phrase<SyncDaemon>, Later;
+        "lvs_sync_daemon" => lvs_sync_daemon: balance::Sync, Later;
         /// Table of nftables.
         "nftables" => nftables: Words<0, 1>, Later;
         /// Priority of its chains.
@@ -331,50 +332,6 @@ pub enum DynamicInterfacesGrammar {}
 impl Grammar for DynamicInterfacesGrammar {
     const FIRST: &'static [(Takes, bool)] = &[];
     const OPTIONS: &'static [Opt] = &[(&["allow_if_changes"], Takes::Nothing)];
-}
-
-/// `lvs_timeouts [tcp S] [tcpfin S] [udp S]`.
-#[derive(Debug)]
-pub enum LvsTimeouts {}
-
-impl Grammar for LvsTimeouts {
-    const FIRST: &'static [(Takes, bool)] = &[];
-    const OPTIONS: &'static [Opt] = &[(&["tcp", "tcpfin", "udp"], Takes::Int(1, 2_678_400))];
-    const SOME: bool = true;
-}
-
-/// `smtp_server ADDRESS | NAME [PORT]`.
-#[derive(Debug)]
-pub enum MailServer {}
-
-impl Grammar for MailServer {
-    const FIRST: &'static [(Takes, bool)] = &[(Takes::Word, true), (Takes::Int(1, 65_535), false)];
-    const OPTIONS: &'static [Opt] = &[];
-}
-
-/// `lvs_flush_on_stop [VS]`.
-#[derive(Debug)]
-pub enum FlushOnStop {}
-
-impl Grammar for FlushOnStop {
-    const FIRST: &'static [(Takes, bool)] = &[];
-    const OPTIONS: &'static [Opt] = &[(&["VS"], Takes::Nothing)];
-}
-
-/// `lvs_sync_daemon IF [[inst] VI] [id N] [maxlen N] [port N] [ttl N] [group A]`.
-#[derive(Debug)]
-pub enum SyncDaemon {}
-
-impl Grammar for SyncDaemon {
-    const FIRST: &'static [(Takes, bool)] = &[(Takes::Iface, true), (Takes::Word, false)];
-    const OPTIONS: &'static [Opt] = &[
-        (&["inst"], Takes::Word),
-        (&["id"], Takes::Int(0, 255)),
-        (&["maxlen"], Takes::Int(1, 65_507)),
-        (&["port"], Takes::Int(1, 65_535)),
-        (&["ttl"], Takes::Int(1, 255)),
-        (&["group"], Takes::Ip),
-    ];
 }
 
 /// `max_auto_priority [N]`.

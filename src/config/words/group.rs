@@ -1,5 +1,7 @@
 //! `vrrp_sync_group`: instances that move together.
 
+use super::bfd::BfdTracks;
+use super::mail;
 use super::track::{FileTracks, ProcessTracks, Tracks};
 use crate::config::schema::block;
 use crate::config::value::{Bool, Flag, Names, Script, Text};
@@ -18,7 +20,7 @@ block! {
         /// Processes all of them track.
         "track_process" => track_process: ProcessTracks, Later;
         /// BFD sessions all of them track.
-        "track_bfd" => track_bfd: Tracks, Later;
+        "track_bfd" => track_bfd: BfdTracks, Later;
         /// Script when all are master.
         "notify_master" => notify_master: Script<true>, Later;
         /// Script when all are backup.
@@ -30,7 +32,7 @@ block! {
         /// Script on every change, with four arguments: GROUP, name, state, 0.
         "notify" => notify: Script<true>, Later;
         /// Send mail on changes.
-        "smtp_alert" => smtp_alert: Bool, Later;
+        "smtp_alert" => smtp_alert: mail::Alert, Later;
         /// Weighted trackers of the members count.
         "sync_group_tracking_weight" => sync_group_tracking_weight: Flag, Later;
         /// The members tell changes of their priority.

@@ -1,11 +1,20 @@
 //! The keyword tables: the top of the language, with what stands outside of all blocks.
 
+#[cfg_attr(not(feature = "checker"), path = "balance_off.rs")]
+pub mod balance;
+#[cfg_attr(not(feature = "bfd"), path = "bfd_off.rs")]
 pub mod bfd;
+#[cfg(feature = "checker")]
 pub mod checks;
 pub mod global;
 pub mod group;
+#[cfg_attr(not(feature = "smtp"), path = "mail_off.rs")]
+pub mod mail;
+#[cfg(feature = "checker")]
 pub mod real;
+#[cfg_attr(not(feature = "routes"), path = "routes_off.rs")]
 pub mod routes;
+#[cfg(feature = "checker")]
 pub mod server;
 pub mod statics;
 pub mod track;
@@ -18,16 +27,9 @@ pub use super::schema::Secrets;
 use super::schema::{self, Printer, Reader, Table, block};
 use super::tree::Stmt;
 use super::value::{Address, Flag, Int, List, Many, One, Text, Words};
-use bfd::BfdInstance;
-use checks::{
-    BfdCheck, Check, Connect, DnsCheck, FileCheck, HttpGet, MiscCheck, PingCheck, Schedule,
-    SmtpCheck, SmtpHost, Ssl, TcpCheck, UdpCheck, Url,
-};
 use global::Globals;
 use group::SyncGroup;
-use real::{Checks, RealServer, Serving};
 use routes::{Routes, Rules};
-use server::{Groups, VirtualServer};
 use statics::{GarpGroup, InterfaceDelays, LinkbeatInterfaces, TrackGroup};
 use track::{TrackFile, TrackProcess, VrrpScript};
 use vrrp::{AuthHmac, Authentication, Instance};
@@ -73,24 +75,24 @@ block! {
         /// Processes counted by name.
         "vrrp_track_process" => track_processes: Many<TrackProcess>, Later;
         /// A BFD session.
-        "bfd_instance" => bfd_instances: Many<BfdInstance>, Later;
+        "bfd_instance" => bfd_instances: bfd::Sessions, Later;
         /// Instances that move together.
         "vrrp_sync_group" => sync_groups: Many<SyncGroup>, Later;
         /// A virtual router.
         "vrrp_instance" => instances: Many<Instance>, Works;
         /// How this machine presents itself in TLS.
-        "SSL" => ssl: One<Ssl>, Later;
+        "SSL" => ssl: balance::Tls, Later;
         /// Addresses that a service may have together.
-        "virtual_server_group" => virtual_server_groups: Groups, Later;
+        "virtual_server_group" => virtual_server_groups: balance::Groups, Later;
         /// A service of the load balancer.
-        "virtual_server" => virtual_servers: Many<VirtualServer>, Later;
+        "virtual_server" => virtual_servers: balance::Services, Later;
     }
     old {
         "local_address_group" => "it is a word of another program, DPVS",
     }
 }
 
-/// The tables of all blocks.
+/// The tables of the blocks that every build has.
 const TABLES: &[&Table] = &[
     Root::TABLE,
     Globals::TABLE,
@@ -101,30 +103,14 @@ const TABLES: &[&Table] = &[
     VrrpScript::TABLE,
     TrackFile::TABLE,
     TrackProcess::TABLE,
-    BfdInstance::TABLE,
     TrackGroup::TABLE,
     GarpGroup::TABLE,
-    VirtualServer::TABLE,
-    RealServer::TABLE,
-    TcpCheck::TABLE,
-    HttpGet::TABLE,
-    Url::TABLE,
-    MiscCheck::TABLE,
-    SmtpCheck::TABLE,
-    SmtpHost::TABLE,
-    DnsCheck::TABLE,
-    PingCheck::TABLE,
-    UdpCheck::TABLE,
-    FileCheck::TABLE,
-    BfdCheck::TABLE,
-    Ssl::TABLE,
-    // What several of the blocks above share.
-    Serving::TABLE,
-    Checks::TABLE,
-    Connect::TABLE,
-    Check::TABLE,
-    Schedule::TABLE,
 ];
+
+/// The tables of all blocks.
+fn tables() -> impl Iterator<Item = &'static Table> {
+    [TABLES, bfd::TABLES, balance::TABLES].into_iter().flatten().copied()
+}
 
 /// The help texts are part of this build.
 pub const HAS_MANUAL: bool = cfg!(feature = "manual");
@@ -157,7 +143,7 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
         return Ok(true);
     }
     let mut found = false;
-    for &table in TABLES {
+    for table in tables() {
         let whole = topic.is_none_or(|topic| topic == table.name);
         let word = topic.and_then(|topic| table.find(topic));
         if whole {
@@ -174,20 +160,20 @@ pub fn manual(topic: Option<&str>, out: &mut dyn Write) -> Result<bool, fmt::Err
 
 /// The table of the block of this name.
 pub fn table(name: &str) -> Option<&'static Table> {
-    TABLES.iter().find(|table| table.name == name).copied()
+    tables().find(|table| table.name == name)
 }
 
 /// The block that knows a word.
 pub(super) fn home(word: &str) -> Option<&'static str> {
     let knows = |table: &'static Table| table.chain().any(|table| table.find(word).is_some());
-    TABLES.iter().find(|table| knows(table)).map(|table| table.name)
+    tables().find(|table| knows(table)).map(|table| table.name)
 }
 
 /// What there is to say of a word that no block knows: the right one, or one that is near.
 pub fn instead(word: &str) -> Option<&'static str> {
-    let mut old = TABLES.iter().flat_map(|table| table.old);
+    let mut old = tables().flat_map(|table| table.old);
     let right = old.find(|(gone, _)| *gone == word).map(|(_, right)| *right);
-    let rows = || TABLES.iter().flat_map(|table| table.rows()).flat_map(schema::Row::words);
+    let rows = || tables().flat_map(Table::rows).flat_map(schema::Row::words);
     right.or_else(|| schema::near::near(word, rows()))
 }
 

@@ -7,6 +7,7 @@ use super::checks::{
     BfdCheck, DnsCheck, FileCheck, HttpGet, Limit, MiscCheck, PingCheck, Schedule, SmtpCheck,
     TcpCheck, UdpCheck,
 };
+use super::mail;
 use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
 use crate::config::value::{Bool, Grammar, Int, Many, Opt, Phrase, Script, Takes, Text, integer};
 
@@ -71,7 +72,7 @@ block! {
         /// A server that fails stays, with weight 0.
         "inhibit_on_failure" => inhibit_on_failure: Bool, Later;
         /// Send mail on changes.
-        "smtp_alert" => smtp_alert: Bool, Later;
+        "smtp_alert" => smtp_alert: mail::Alert, Later;
         /// Name of the host that web checks ask for.
         "virtualhost" => virtualhost: Text, Later;
         /// Name in SNMP.

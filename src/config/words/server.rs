@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::checks::Mark;
 use super::real::{Endpoint, Method, RealServer, Serving};
-use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
+use crate::config::schema::{Args, Fault, Nature, Printer, Reader, Slot, block};
 use crate::config::value::{
     Bool, Flag, Grammar, Int, List, Many, Mask, Opt, Phrase, Script, Shaped, Takes, Text, choice,
     integer,
@@ -143,12 +143,8 @@ impl Slot for Groups {
         List::<Phrase<Members>>::default().accepts(out)
     }
 
-    fn braces(&self) -> bool {
-        true
-    }
-
-    fn merges(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature::BRACES
     }
 }
 

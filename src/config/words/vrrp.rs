@@ -2,10 +2,12 @@
 
 use core::fmt::{self, Write};
 
+use super::bfd::BfdTracks;
 use super::global::{Delay, Repeats, Version};
+use super::mail;
 use super::routes::{Routes, Rules};
 use super::track::{FileTracks, ProcessTracks, Tracks};
-use crate::config::schema::{Args, Fault, Printer, Reader, Slot, block};
+use crate::config::schema::{Args, Fault, Nature, Printer, Reader, Slot, block};
 use crate::config::value::{
     Address, Bool, Flag, Grammar, Iface, Int, Ip, List, MaybeScript, Multicast, One, Opt, Peer,
     Phrase, Script, Seconds, Secret, Takes, Text, Versus, Words, choice,
@@ -123,7 +125,7 @@ block! {
         /// Processes whose number changes the priority or is a fault.
         "track_process" => track_process: ProcessTracks, Later;
         /// BFD sessions whose state changes the priority or is a fault.
-        "track_bfd" => track_bfd: Tracks, Later;
+        "track_bfd" => track_bfd: BfdTracks, Later;
         /// Adverts and addresses have the virtual MAC address.
         "use_vmac" => use_vmac: Phrase<Vmac>, Later;
         /// Addresses on other interfaces have it too.
@@ -149,7 +151,7 @@ block! {
         /// Tell changes of the priority.
         "notify_priority_changes" => notify_priority_changes: Bool, Later;
         /// Send mail on changes.
-        "smtp_alert" => smtp_alert: Bool, Later;
+        "smtp_alert" => smtp_alert: mail::Alert, Later;
         /// Seconds between announcements on other interfaces; with `all` on all of them.
         "garp_extra_if" => garp_extra_if: Phrase<ExtraInterface>, Later;
         /// An owner does not listen to adverts.
@@ -289,12 +291,8 @@ impl Slot for Keys {
         out.write_str("1..255 KEY; a key is 32 to 64 bytes as text, hex:DIGITS or file:PATH")
     }
 
-    fn merges(&self) -> bool {
-        true
-    }
-
-    fn secret(&self) -> bool {
-        true
+    fn nature(&self) -> Nature {
+        Nature { merges: true, secret: true, ..Nature::WORDS }
     }
 }
 

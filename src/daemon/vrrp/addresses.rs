@@ -145,7 +145,7 @@ impl Addresses {
         let routers = config.instances.iter().map(|one| take(&one.addresses)).collect();
         let statics = take(&config.statics);
         let mut index: Box<[usize]> = (0..entries.len()).collect();
-        index.sort_by_key(|at| entries.get(*at).map(Entry::key));
+        index.sort_unstable_by_key(|at| (entries.get(*at).map(Entry::key), *at));
         Self {
             entries: entries.into(),
             routers,

@@ -36,12 +36,12 @@ impl Sockets {
     pub(super) fn new(config: &Config) -> Self {
         let mut ears: Vec<(LinkId, IpAddr)> =
             config.instances.iter().map(|one| (one.params.link, one.params.group)).collect();
-        ears.sort();
+        ears.sort_unstable();
         ears.dedup();
         let mut mouths: Vec<(LinkId, Family)> =
             ears.iter().map(|&(link, group)| (link, Family::of(group))).collect();
         mouths.dedup();
-        mouths.sort();
+        mouths.sort_unstable();
         mouths.dedup();
         Self {
             ears: ears.into_iter().map(|(link, group)| Ear { link, group, socket: None }).collect(),
