@@ -1,8 +1,8 @@
 #!/bin/sh
-# cross/setup.sh [TRIPLE...]: what cross/build.sh needs, from Debian alone: its compiler, the sources
-# of Rust's standard library, clang and lld; then a static musl for each target (default: all).
-# Root is needed for apt alone (CROSS_NO_APT=1 leaves that out). Running it again does no harm, and
-# the daily toolchain is left as it is.
+# cross/setup.sh [TRIPLE...]: what cross/build.sh needs, from Debian and crates.io alone: the
+# compiler, the sources of Rust's standard library, clang and lld, all crates; then a static musl for
+# each target (default: all). After it, builds need no network. Root is needed for apt alone
+# (CROSS_NO_APT=1 leaves that out). Running it again does no harm, and the daily toolchain stays.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${CROSS_DIR:-$HOME/.cache/holdfast-cross}
@@ -18,6 +18,16 @@ install() {
 	apt-get update -q
 	# shellcheck disable=SC2086 # a list of packages
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+}
+
+# The crates of the program and of the standard library, each by its lock file.
+fetch_crates() {
+	sysroot=$(/usr/bin/rustc --print sysroot)
+	for manifest in "$here/../Cargo.toml" "$sysroot/lib/rustlib/src/rust/library/Cargo.toml"; do
+		RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
+			/usr/bin/cargo fetch -q --locked --manifest-path "$manifest"
+	done
+	cksum <"$here/../Cargo.lock" >"$dir/crates"
 }
 
 # musl's source package; apt checks its signature and its hash. The lists and the cache are ours, so
@@ -45,34 +55,42 @@ build_musl() {
 	out=$dir/$1
 	name=$2
 	shift 2
-	[ ! -f "$out/lib/libunwind.a" ] || return 0
+	small="-Os -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables"
+	# What it is built from; when that changes, it is built again.
+	stamp="${musl##*/musl-} $(clang-"$llvm" --version | head -n 1) $name $* $small $(cksum <"$here/unwind-stub.c")"
+	[ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || return 0
 	echo "musl for $name"
-	rm -rf "$dir/obj"
+	rm -rf "$dir/obj" "$dir/stage"
 	mkdir "$dir/obj"
 	cd "$dir/obj"
-	CC="clang-$llvm --target=$name $*" AR=ar RANLIB=true LIBCC=" " CROSS_COMPILE='' \
-		CFLAGS="-Os -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables" \
+	CC="clang-$llvm --target=$name $*" AR=ar RANLIB=true LIBCC=" " CROSS_COMPILE='' CFLAGS="$small" \
 		"$musl/configure" --target="$name" --prefix="$out" --disable-shared --disable-wrapper >log
-	make -s -j"$(nproc)" install >>log 2>&1 || { tail log >&2; exit 1; }
+	make -s -j"$(nproc)" install DESTDIR="$dir/stage" >>log 2>&1 || { tail log >&2; exit 1; }
 	# For C in crates.
 	echo "--target=$name $* --sysroot=$out -isystem $out/include -Os -ffunction-sections -fdata-sections" \
-		>"$out/cflags"
+		>"$dir/stage$out/cflags"
 	clang-"$llvm" --target="$name" "$@" -Os -ffunction-sections -c "$here/unwind-stub.c" -o stub.o
-	ar rc "$out/lib/libunwind.a" stub.o
+	ar rc "$dir/stage$out/lib/libunwind.a" stub.o
+	echo "${musl##*/musl-}" >"$dir/stage$out/version"
+	echo "$stamp" >"$dir/stage$out/stamp"
 	cd "$dir"
-	rm -rf "$dir/obj"
+	rm -rf "$out"
+	mv "$dir/stage$out" "$out"
+	rm -rf "$dir/obj" "$dir/stage"
 }
 
 [ $# -gt 0 ] || eval "set -- $(awk '!/^#/ { print $1 }' "$here/targets" | tr '\n' ' ')"
 for triple; do
 	grep -q "^$triple " "$here/targets" || { echo "unknown target $triple" >&2; exit 2; }
 done
-install rustc-web cargo-web rust-web-src binutils make ca-certificates
+mkdir -p "$dir"
+install rustc-web cargo-web rust-web-src binutils make ca-certificates xz-utils
 llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
 install "clang-$llvm" "lld-$llvm"
+fetch_crates
 fetch_musl
 for triple; do
 	# shellcheck disable=SC2046 # a name, then flags
-	build_musl "$triple" $(awk -v t="$triple" '$1 == t { $1 = $2 = ""; print }' "$here/targets")
+	build_musl "$triple" $(awk -v t="$triple" '$1 == t { $1 = $2 = $3 = $5 = ""; print }' "$here/targets")
 done
-echo "sysroots in $dir"
+echo "prepared in $dir"
