@@ -6,6 +6,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${CROSS_DIR:-$HOME/.cache/holdfast-cross}
+# Two runs at once do not meet.
+obj=$dir/obj.$$ stage=$dir/stage.$$
 
 install() {
 	[ -z "${CROSS_NO_APT:-}" ] || return 0
@@ -60,23 +62,23 @@ build_musl() {
 	stamp="${musl##*/musl-} $(clang-"$llvm" --version | head -n 1) $name $* $small $(cksum <"$here/unwind-stub.c")"
 	[ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || return 0
 	echo "musl for $name"
-	rm -rf "$dir/obj" "$dir/stage"
-	mkdir "$dir/obj"
-	cd "$dir/obj"
+	rm -rf "$obj" "$stage"
+	mkdir "$obj"
+	cd "$obj"
 	CC="clang-$llvm --target=$name $*" AR=ar RANLIB=true LIBCC=" " CROSS_COMPILE='' CFLAGS="$small" \
 		"$musl/configure" --target="$name" --prefix="$out" --disable-shared --disable-wrapper >log
-	make -s -j"$(nproc)" install DESTDIR="$dir/stage" >>log 2>&1 || { tail log >&2; exit 1; }
+	make -s -j"$(nproc)" install DESTDIR="$stage" >>log 2>&1 || { tail log >&2; exit 1; }
 	# For C in crates.
 	echo "--target=$name $* --sysroot=$out -isystem $out/include -Os -ffunction-sections -fdata-sections" \
-		>"$dir/stage$out/cflags"
+		>"$stage$out/cflags"
 	clang-"$llvm" --target="$name" "$@" -Os -ffunction-sections -c "$here/unwind-stub.c" -o stub.o
-	ar rc "$dir/stage$out/lib/libunwind.a" stub.o
-	echo "${musl##*/musl-}" >"$dir/stage$out/version"
-	echo "$stamp" >"$dir/stage$out/stamp"
+	ar rc "$stage$out/lib/libunwind.a" stub.o
+	echo "${musl##*/musl-}" >"$stage$out/version"
+	echo "$stamp" >"$stage$out/stamp"
 	cd "$dir"
 	rm -rf "$out"
-	mv "$dir/stage$out" "$out"
-	rm -rf "$dir/obj" "$dir/stage"
+	mv "$stage$out" "$out"
+	rm -rf "$obj" "$stage"
 }
 
 [ $# -gt 0 ] || eval "set -- $(awk '!/^#/ { print $1 }' "$here/targets" | tr '\n' ' ')"

@@ -5,7 +5,7 @@
 #
 # The crates are read from the linker's map that build.sh leaves beside the binary. A generic function
 # counts for the crate that wrote it, one that the compiler inlined for the one it went into. Constants
-# have no name in the map unless they are statics: they stand under "(constants)".
+# have no name in the map unless they are statics: they stand under "(other constants)".
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -34,7 +34,6 @@ symbols() {
 		bytes = 0
 	}
 	NR > 1 {
-		line = substr($0, match($0, /[^ 0-9a-f]/))
 		rest = $0
 		sub(/^ *[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ /, "", rest)
 		match(rest, /^ */)
@@ -45,13 +44,23 @@ symbols() {
 		if (depth < 16) {
 			flush()
 			bytes = hex($3)
-			name = text ~ /\.a\([^)]*\):|crt1\.o:/ ? "[musl] " text : kind == ".text" ? "[other] " text : "[constants]"
+			name = text ~ /\.a\([^)]*\):|crt1\.o:/ ? "[musl] " text : kind == ".text" ? "[other] " text : "[other constants]"
 			if (text ~ /libcompiler_builtins/) name = "compiler_builtins::" text
-			else if (text ~ /\(\.text\._?OUTLINED|OUTLINED_FUNCTION/) name = "[outlined]"
+			# A table of a function is named after it, mangled: _R…Cs<hash>_<length><crate>…
+			else if (match(text, /\(\.(data\.rel\.ro|rodata)\._R.*/)) {
+				name = substr(text, RSTART)
+				if (match(name, /Cs[0-9a-zA-Z]+_[0-9]+[a-z_]+/)) {
+					name = substr(name, RSTART, RLENGTH)
+					sub(/^Cs[0-9a-zA-Z]+_/, "", name)
+					count = name + 0
+					sub(/^[0-9]+/, "", name)
+					name = substr(name, 1, count) "::" text
+				} else name = "[other constants]"
+			}
 			next
 		}
 		# The first symbol names the part.
-		if (bytes && name !~ /^\[musl\]|^compiler_builtins/) { name = text; print bytes, kind, name; bytes = 0 }
+		if (bytes && name !~ /^\[musl\]|::/) { name = text; print bytes, kind, name; bytes = 0 }
 	}
 	END { flush() }' "$1"
 }
@@ -69,7 +78,10 @@ crates() {
 			gsub(/^[<&*\[( ]+/, "", name)
 			sub(/^(mut|const|dyn) /, "", name)
 			if (name !~ /::/) name = "(no crate)"
-			sub(/[^A-Za-z0-9_(].*/, "", name)
+			if (name ~ /^\(no crate\)/) name = "(assembly and C)"
+			else sub(/[^A-Za-z0-9_].*/, "", name)
+			# Methods of the types that the language has.
+			if (name ~ /^(str|char|bool|u8|u16|u32|u64|u128|usize|i8|i16|i32|i64|i128|isize)$/) name = "core"
 		}
 		if (kind == ".text") code[name] += bytes; else data[name] += bytes
 		all[name] += bytes
