@@ -95,9 +95,7 @@ fn start(args: &Args, file: &str, options: Options, run_dir: &str) -> u8 {
         }
     };
     // A daemon leaves the directory it was started in.
-    let absolute = |path: &str| -> Box<str> {
-        std::path::absolute(path).map_or(path.into(), |path| path.to_string_lossy().into())
-    };
+    let absolute = |path: &str| -> Box<str> { daemon::absolute(path).into() };
     let path_of = |word: &Option<String>| word.as_deref().map(absolute);
     let settings = Settings {
         file: absolute(file),

@@ -112,17 +112,26 @@ impl Problems {
     /// A line for each: `file:line:column: severity: text`. `files` are the names by `Pos::file`.
     pub fn text(&self, files: &[Box<str>]) -> String {
         let mut out = String::new();
+        self.lines(files, &mut |_, line| {
+            out.push_str(line);
+            out.push('\n');
+        });
+        out
+    }
+
+    /// The same lines one by one, each with how grave it is.
+    pub fn lines(&self, files: &[Box<str>], take: &mut dyn FnMut(Severity, &str)) {
         for Problem { severity, at, text } in &self.list {
-            out.push_str(&shown_long(file_name(files, *at)));
+            let mut line = shown_long(file_name(files, *at));
             if at.line > 0 {
-                out.push_str(&format!(":{}:{}", at.line, at.column));
+                line.push_str(&format!(":{}:{}", at.line, at.column));
             }
-            out.push_str(&format!(": {}: {text}\n", severity.word()));
+            line.push_str(&format!(": {}: {text}", severity.word()));
+            take(*severity, &line);
         }
         if self.lost > 0 {
-            out.push_str(&format!("{} more problems are not shown\n", self.lost));
+            take(Severity::Warning, &format!("{} more problems are not shown", self.lost));
         }
-        out
     }
 
     /// The same as a JSON array of objects with `file`, `line`, `column`, `severity`, `text`.

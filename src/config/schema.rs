@@ -36,6 +36,9 @@ pub type PartsMut<'a> = (Option<&'a mut dyn Slot>, Option<&'a mut dyn Block>);
 /// A field of any type.
 pub type AnyField = Field<dyn Slot>;
 
+/// Where a field stands that was written in a way that gives no value.
+pub const REFUSED: Pos = Pos { file: 0, line: 0, column: 1 };
+
 /// A place that does not count when two things are compared: printed in other lines they are the
 /// same.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,10 +53,8 @@ impl PartialEq for Place {
 /// A value together with the place where it was written.
 #[derive(Clone, Debug)]
 pub struct Field<T: ?Sized> {
-    /// Its place; line 0 if it was not written.
+    /// Its place; line 0 if it was not written, and [`REFUSED`] if that gave no value.
     pub at: Pos,
-    /// It was written in a way that gives no value, which has been reported.
-    pub refused: bool,
     /// What was written; else the default.
     pub value: T,
 }
@@ -61,7 +62,7 @@ pub struct Field<T: ?Sized> {
 impl<T> Field<T> {
     /// A value nobody wrote.
     pub const fn new(value: T) -> Self {
-        Self { at: Pos { file: 0, line: 0, column: 0 }, refused: false, value }
+        Self { at: Pos { file: 0, line: 0, column: 0 }, value }
     }
 
     /// The value if it was written.
@@ -80,6 +81,11 @@ impl<T: ?Sized> Field<T> {
     pub fn is_written(&self) -> bool {
         self.at.line != 0
     }
+
+    /// It was written in ways alone that give no value, which have been reported.
+    pub fn is_refused(&self) -> bool {
+        self.at == REFUSED
+    }
 }
 
 impl<T: PartialEq> PartialEq for Field<T> {
@@ -96,19 +102,17 @@ pub trait Slot {
     fn print(&self, out: &mut Printer<'_>);
     /// Say what is accepted.
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result;
-    /// Which of the row's words stands for this value.
-    fn word(&self) -> usize {
-        0
-    }
-    /// What is to be known of it before it is read.
+    /// What the drivers ask of it, beside its words.
     fn nature(&self) -> Nature {
         Nature::WORDS
     }
 }
 
-/// What is to be known of a slot before it is read.
+/// What the drivers ask of a slot, beside its words.
 #[derive(Clone, Copy, Debug)]
 pub struct Nature {
+    /// Which of the row's words stands for its value.
+    pub word: u8,
     /// It stands in braces.
     pub braces: bool,
     /// Written again it adds to what there is.
@@ -124,7 +128,7 @@ pub struct Nature {
 impl Nature {
     /// Words behind the keyword; the last ones count.
     pub const WORDS: Self =
-        Self { braces: false, merges: false, secret: false, guards: false, lack: None };
+        Self { word: 0, braces: false, merges: false, secret: false, guards: false, lack: None };
     /// Entries in braces, or blocks; all of them count.
     pub const BRACES: Self = Self { braces: true, merges: true, ..Self::WORDS };
 }

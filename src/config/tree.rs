@@ -11,8 +11,8 @@ pub struct Pos {
     pub file: u16,
     /// Line, from 1; 0 where there is none.
     pub line: u32,
-    /// Column in characters, from 1; 0 where there is none.
-    pub column: u32,
+    /// Column in characters, from 1; 0 where there is none. Beyond the last number it is that.
+    pub column: u16,
 }
 
 /// One word of a statement, as it stands after quotes and definitions are resolved.

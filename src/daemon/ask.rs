@@ -1,7 +1,6 @@
 //! A command to the running daemon, by its control socket.
 
 use std::io;
-use std::path::Path;
 
 use super::parent::{EXIT, TEXT};
 use crate::machine::Duration;
@@ -19,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Send a command, write what is answered to `out`; the exit code.
 pub fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
-    let path = Path::new(run_dir).join("control");
+    let path = format!("{run_dir}/control");
     let answered = control::connect(&path).and_then(|channel| {
         channel.send(command.as_bytes(), None)?;
         listen(&channel, out)
@@ -27,7 +26,6 @@ pub fn ask(run_dir: &str, command: &str, out: &mut dyn io::Write) -> u8 {
     match answered {
         Ok(code) => code,
         Err(error) => {
-            let path = path.display();
             let text = match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
                     format!("holdfast: no daemon listens at {path}\n")

@@ -1,7 +1,6 @@
 //! The configuration's files as they stand on the disk.
 
 use std::io;
-use std::path::Path;
 
 use crate::config::source::{File, FileError, Files};
 use crate::sys::{files, random};
@@ -20,12 +19,15 @@ impl Files for Disk {
         if contents.is_executable() {
             return Err(FileError::Executable);
         }
-        let directory = std::path::absolute(path).ok();
-        let directory = directory.as_deref().and_then(Path::parent).unwrap_or(Path::new("/"));
+        let path = files::absolute(path);
+        let directory = match path.rsplit_once('/') {
+            None | Some(("", _)) => "/",
+            Some((directory, _)) => directory,
+        };
         Ok(File {
             mode: contents.mode & 0o777,
             bytes: contents.bytes.into(),
-            directory: directory.to_string_lossy().into(),
+            directory: directory.into(),
         })
     }
 

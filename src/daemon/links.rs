@@ -7,7 +7,7 @@ use crate::config::problem::{Problems, Severity};
 /// for its interface, so that this is no error.
 pub fn note_absent(config: &Config, problems: &mut Problems) {
     for (name, at) in config.links.iter().zip(&config.link_places) {
-        if !std::path::Path::new("/sys/class/net").join(name.as_str()).exists() {
+        if !std::path::Path::new(&format!("/sys/class/net/{name}")).exists() {
             let text = format!("interface {name} does not exist on this machine");
             problems.add(Severity::Note, *at, text);
         }

@@ -19,6 +19,7 @@ pub use parent::run;
 
 pub use crate::sys::clock::now;
 pub use crate::sys::console::say;
+pub use crate::sys::files::absolute;
 pub use crate::sys::syslog::Facility;
 
 /// Where the control socket stands unless the command line says otherwise.

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::Path;
 
 use nix::libc;
 
@@ -45,7 +44,7 @@ impl Contents {
 /// # Errors
 /// `IsADirectory` for a directory; `InvalidInput` for what is neither file nor directory, such as a
 /// FIFO, which might never end; `FileTooLarge` above [`LEN_MAX`]; what the kernel says otherwise.
-pub fn read(path: impl AsRef<Path>) -> io::Result<Contents> {
+pub fn read(path: &str) -> io::Result<Contents> {
     // Opening a FIFO without O_NONBLOCK waits for its writer.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let about = file.metadata()?;
@@ -64,8 +63,17 @@ pub fn read(path: impl AsRef<Path>) -> io::Result<Contents> {
     Ok(Contents { bytes, mode, owner: about.uid(), group: about.gid() })
 }
 
+/// A path from the root: `path` as seen from where this process is.
+pub fn absolute(path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    format!("{}/{path}", here.to_string_lossy().trim_end_matches('/'))
+}
+
 /// The names of what stands in a directory, those that are text; none if it cannot be read.
-pub fn list(directory: impl AsRef<Path>) -> Vec<String> {
+pub fn list(directory: &str) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
 }

@@ -97,7 +97,7 @@ impl Refusal {
 
 impl core::fmt::Display for Refusal {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(Errno::from_raw(self.0).desc())
+        self.error().fmt(f)
     }
 }
 
@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn an_error_is_shown_in_words() {
-        assert_eq!(Refusal(libc::ENODEV).to_string(), "No such device");
+        assert!(Refusal(libc::ENODEV).to_string().starts_with("No such device"));
         assert!(Refusal(libc::ENODEV).is_no_device());
         assert!(!Refusal(libc::EPERM).is_no_device());
     }

@@ -3,18 +3,19 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use nix::libc;
 
+use super::files;
 use super::process::{self, Pid};
 
 /// A pid file that this process has made.
 #[derive(Debug)]
 pub struct PidFile {
-    path: PathBuf,
+    path: Box<str>,
     file: Flock<File>,
 }
 
@@ -43,7 +44,7 @@ impl PidFile {
     /// # Errors
     /// [`Refusal::Running`] with its owner, which is 0 if the file does not tell; or what the
     /// kernel says.
-    pub fn create(path: &Path) -> Result<Self, Refusal> {
+    pub fn create(path: &str) -> Result<Self, Refusal> {
         let file = File::options()
             .read(true)
             .write(true)
@@ -65,7 +66,7 @@ impl PidFile {
             return Err(Refusal::Running(pid));
         }
         write_id(&mut file)?;
-        Ok(Self { path: path.to_path_buf(), file })
+        Ok(Self { path: path.into(), file })
     }
 
     /// Write the id of this process, which is another after
@@ -82,12 +83,12 @@ impl PidFile {
         let same = |one: &fs::Metadata, two: &fs::Metadata| {
             one.ino() == two.ino() && one.dev() == two.dev()
         };
-        if let (Ok(own), Ok(there)) = (self.file.metadata(), fs::symlink_metadata(&self.path))
+        if let (Ok(own), Ok(there)) = (self.file.metadata(), fs::symlink_metadata(&*self.path))
             && same(&own, &there)
         {
             // It may be in a directory that this process cannot write to: then it stays,
             // with the number of a dead process.
-            fs::remove_file(&self.path).ok();
+            fs::remove_file(&*self.path).ok();
         }
     }
 
@@ -119,8 +120,8 @@ fn is_ours(pid: i32) -> bool {
     if pid == 0 || !process::is_alive(Pid::from_raw(pid)) {
         return false;
     }
-    match fs::read_to_string(format!("/proc/{pid}/comm")) {
-        Ok(name) => name.starts_with("holdfast") || name.starts_with("keepalived"),
+    match files::read(&format!("/proc/{pid}/comm")) {
+        Ok(name) => name.bytes.starts_with(b"holdfast") || name.bytes.starts_with(b"keepalived"),
         // Without /proc its number is all there is.
         Err(_) => !Path::new("/proc/self").exists(),
     }
@@ -132,8 +133,8 @@ mod tests {
     use crate::sys::lab::in_child;
     use crate::sys::process::{Exit, Fork, fork};
 
-    fn path(name: &str) -> PathBuf {
-        std::env::temp_dir().join(format!("holdfast-{name}-{}.pid", std::process::id()))
+    fn path(name: &str) -> String {
+        format!("/tmp/holdfast-{name}-{}.pid", std::process::id())
     }
 
     fn running(result: Result<PidFile, Refusal>) -> i32 {
@@ -153,7 +154,7 @@ mod tests {
         let theirs = in_child(|| i32::from(running(PidFile::create(&path)) == own));
         assert_eq!(theirs, Exit::Code(1));
         file.remove();
-        assert!(!path.exists());
+        assert!(!fs::exists(&path).unwrap());
         PidFile::create(&path).unwrap().remove();
     }
 
@@ -229,7 +230,7 @@ mod tests {
         assert!(matches!(PidFile::create(&path), Err(Refusal::Failed(_))));
         fs::remove_file(&path).unwrap();
         for path in ["/", "/dev/null", "/nowhere/x.pid"] {
-            assert!(matches!(PidFile::create(Path::new(path)), Err(Refusal::Failed(_))), "{path}");
+            assert!(matches!(PidFile::create(path), Err(Refusal::Failed(_))), "{path}");
         }
     }
 }

@@ -63,7 +63,7 @@ impl Files for Memory {
 fn load(path: &str, files: &mut dyn Files) -> (words::Root, Problems) {
     let mut text = config::read(path, files, &Options::default());
     let root = words::read(&text.stmts, &mut text.problems);
-    (root, text.problems)
+    (*root, text.problems)
 }
 
 fn lines(problems: &Problems, from: Severity) -> Vec<String> {

@@ -7,7 +7,7 @@ fn at() -> Pos {
 }
 
 /// The words of a line by `·`, and what is odd.
-fn words_of(bytes: &[u8]) -> (String, Vec<(u32, Oddity)>) {
+fn words_of(bytes: &[u8]) -> (String, Vec<(u16, Oddity)>) {
     let mut odd = Vec::new();
     let glyphs = line(bytes, at(), &mut |at, what| odd.push((at.column, what)));
     let (words, _) = words(&glyphs);

@@ -191,7 +191,7 @@ impl<'a> Resolver<'a> {
 
     fn vrid(&mut self, draft: &Draft<'_>) -> Option<u8> {
         let field = &draft.written.virtual_router_id;
-        if !field.is_written() && !field.refused {
+        if !field.is_written() && !field.is_refused() {
             let text = format!("{}virtual_router_id is missing; accepted: 1..255", draft.subject);
             self.tell(Severity::Error, draft.at, text);
         }
@@ -211,7 +211,7 @@ impl<'a> Resolver<'a> {
                 None
             }
             Some(name) => Some(name.0.clone()),
-            None if field.refused => None,
+            None if field.is_refused() => None,
             None if unicast => {
                 let text = format!(
                     "{}stays down: it has no interface, and unicast is not supported yet",
@@ -295,7 +295,7 @@ impl<'a> Resolver<'a> {
         }
         let Some(kind) = kind.written() else {
             // As keepalived does it, seen on the wire.
-            if pass.is_written() && !kind.refused {
+            if pass.is_written() && !kind.is_refused() {
                 let text = format!(
                     "{subject}authentication: no auth_type, so there is none; accepted: auth_type PASS"
                 );
@@ -305,7 +305,7 @@ impl<'a> Resolver<'a> {
         };
         let password = pass.written().map_or("", |pass| &pass.0);
         if password.is_empty() {
-            if !pass.refused {
+            if !pass.is_refused() {
                 let text = format!("{subject}authentication: auth_pass is missing; it is ignored");
                 self.tell(Severity::Warning, field.at, text);
             }
@@ -442,7 +442,7 @@ fn family(written: &Written) -> Family {
 fn priority(written: &Written) -> u8 {
     let field = &written.priority;
     let is_master = written.state.written() == Some(&State::Master);
-    if is_master && !field.is_written() && !field.refused {
+    if is_master && !field.is_written() && !field.is_refused() {
         return OWNER;
     }
     u8::try_from(field.value.get()).unwrap_or(OWNER)

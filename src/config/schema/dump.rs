@@ -147,7 +147,7 @@ impl<'a> Printer<'a> {
         let outer = self.word;
         for (row, entry) in block.table().rows().enumerate() {
             let Some(field) = block.field(row).filter(|field| field.is_written()) else { continue };
-            self.word = entry.words().nth(field.value.word()).unwrap_or_default();
+            self.word = entry.words().nth(field.value.nature().word.into()).unwrap_or_default();
             self.line(self.word);
             field.value.print(self);
             self.end();

@@ -3,7 +3,9 @@
 use core::fmt::Write;
 
 use super::near::near;
-use super::{AnyField, Args, Block, Fault, Lack, Printer, Row, Secrets, Slot, Status, Table};
+use super::{
+    AnyField, Args, Block, Fault, Lack, Printer, REFUSED, Row, Secrets, Slot, Status, Table,
+};
 use crate::config::problem::{Problems, Severity, shown};
 use crate::config::tree::{Pos, Stmt, Word};
 use crate::config::{value, words};
@@ -316,7 +318,7 @@ fn statement(block: &mut dyn Block, stmt: &Stmt, reader: &mut Reader<'_>) {
         }
         field.at = word.at;
     } else {
-        field.refused = true;
+        field.at = if field.is_written() { field.at } else { REFUSED };
     }
     reader.path.truncate(depth);
     reader.quiet = quiet;

@@ -4,17 +4,18 @@ use core::fmt::{self, Write};
 
 use crate::config::schema::{AnyField, Args, Block, Fault, Nature, Printer, Reader, Slot, read};
 
-/// A block there is once; written several times, it is one.
+/// A block there is once; written several times, it is one. Its place is not with the fields beside
+/// it: these are built on the stack, and would be large.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct One<T>(pub T);
+pub struct One<T>(pub Box<T>);
 
 impl<T: Block> Slot for One<T> {
     fn read(&mut self, args: &mut Args<'_>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        read::open(&mut self.0, args, reader)
+        read::open(&mut *self.0, args, reader)
     }
 
     fn print(&self, out: &mut Printer<'_>) {
-        out.block(&self.0);
+        out.block(&*self.0);
     }
 
     fn accepts(&self, out: &mut dyn Write) -> fmt::Result {

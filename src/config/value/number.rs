@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use crate::config::problem::Severity;
-use crate::config::schema::{Args, Fault, Printer, Reader, Slot};
+use crate::config::schema::{Args, Fault, Nature, Printer, Reader, Slot};
 use crate::machine::Duration;
 
 /// A whole number from `MIN` to `MAX`.
@@ -162,8 +162,8 @@ impl Slot for Versus {
         out.write_str("no argument")
     }
 
-    fn word(&self) -> usize {
-        usize::from(!self.0)
+    fn nature(&self) -> Nature {
+        Nature { word: u8::from(!self.0), ..Nature::WORDS }
     }
 }
 

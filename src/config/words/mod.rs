@@ -116,9 +116,9 @@ fn tables() -> impl Iterator<Item = &'static Table> {
 pub const HAS_MANUAL: bool = cfg!(feature = "manual");
 
 /// Read statements; problems go to `problems`, what is right is kept.
-pub fn read(stmts: &[Stmt], problems: &mut Problems) -> Root {
-    let mut root = Root::default();
-    schema::read::read(&mut root, stmts, &mut Reader::new(problems));
+pub fn read(stmts: &[Stmt], problems: &mut Problems) -> Box<Root> {
+    let mut root = Box::<Root>::default();
+    schema::read::read(&mut *root, stmts, &mut Reader::new(problems));
     root
 }
 

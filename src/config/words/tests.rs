@@ -5,7 +5,7 @@ use crate::config::problem::{Problem, Severity};
 use crate::config::{Options, testing};
 
 /// A configuration and its problems as `line:column severity text`.
-fn load(text: &str) -> (Root, Vec<String>) {
+fn load(text: &str) -> (Box<Root>, Vec<String>) {
     let mut read = testing::read(&[("a", text)], &Options::default());
     let root = super::read(&read.stmts, &mut read.problems);
     let show = |problem: &&Problem| {

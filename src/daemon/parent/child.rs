@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
 
 use crate::daemon::Settings;
 use crate::machine::Instant;
@@ -145,7 +144,7 @@ impl Child {
         let Some(life) = &self.life else { return };
         // A file is replaced rather than written to: a link of the same name leads nowhere.
         std::fs::remove_file(path).ok();
-        match std::fs::write(Path::new(path), format!("{}\n", life.pid)) {
+        match std::fs::write(path, format!("{}\n", life.pid)) {
             Ok(()) => self.pid_file = Some(path.into()),
             Err(error) => log::warn!("{path}: no pid file ({error})"),
         }

@@ -1,7 +1,6 @@
 //! The commands of a person, by the control socket.
 
 use std::io;
-use std::path::Path;
 
 use crate::machine::Instant;
 use crate::sys::channel::Channel;
@@ -40,7 +39,7 @@ impl Control {
     /// What the kernel says; `AddrInUse` if another daemon listens there.
     pub(super) fn open(directory: &str, poll: &Poll) -> io::Result<Self> {
         std::fs::create_dir_all(directory)?;
-        let listener = Listener::open(&Path::new(directory).join("control"))?;
+        let listener = Listener::open(&format!("{directory}/control"))?;
         poll.add(&listener, LISTENER)?;
         Ok(Self { listener, clients: Default::default(), stoppers: [false; CLIENTS_MAX] })
     }

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use crate::config::problem::Severity;
+use crate::config::problem::{Problems, Severity};
 use crate::config::{Config, Loaded};
 use crate::daemon::load;
 use crate::machine::Instant;
@@ -38,19 +38,21 @@ impl Parent {
         let fresh = match load::fresh(&self.settings) {
             Ok(fresh) => fresh,
             Err(error) => {
+                log::error!("no room for the configuration ({error})");
                 return self.refuse(client, FAILED, &format!("no room for it ({error})\n"));
             }
         };
         let Loaded { config, problems, names, failed } = fresh.loaded;
         if let Some(error) = failed {
             let text = load::failure(&self.settings.file, error);
+            log::error!("{text}");
             return self.refuse(client, FAILED, &format!("{text}\n"));
         }
+        log_problems(&problems, &names);
         let text = problems.text(&names);
         if problems.sorted().iter().any(|one| one.severity == Severity::Error) {
             return self.refuse(client, REFUSED, &text);
         }
-        log_problems(&text);
         self.say(client, &text);
         self.generation = self.generation.wrapping_add(1);
         let generation = self.generation;
@@ -96,7 +98,6 @@ impl Parent {
     }
 
     fn refuse(&mut self, client: Option<ClientId>, code: u8, text: &str) {
-        log_problems(text);
         log::error!("the configuration is not taken, the one before stays in force");
         self.answer(client, code, text);
     }
@@ -151,13 +152,13 @@ impl Parent {
 }
 
 /// Log what is wrong, a line each.
-pub(super) fn log_problems(text: &str) {
-    for line in text.lines() {
-        let level = match line {
-            _ if line.contains(": error: ") => log::Level::Error,
-            _ if line.contains(": note: ") => log::Level::Info,
-            _ => log::Level::Warn,
+pub(super) fn log_problems(problems: &Problems, names: &[Box<str>]) {
+    problems.lines(names, &mut |severity, line| {
+        let level = match severity {
+            Severity::Note => log::Level::Info,
+            Severity::Caution | Severity::Warning => log::Level::Warn,
+            Severity::Error | Severity::Script => log::Level::Error,
         };
         log::log!(level, "{line}");
-    }
+    });
 }

@@ -1,7 +1,6 @@
 //! How the daemon begins, down to its exit code.
 
 use std::io;
-use std::path::Path;
 
 use crate::config::{Config, Loaded, words};
 use crate::daemon::{Settings, load, logging, vrrp};
@@ -37,11 +36,10 @@ pub fn run(settings: Settings) -> i32 {
         let text = load::failure(&settings.file, error);
         return complain(&settings, &text, NO_CONFIGURATION);
     }
-    let text = problems.text(&names);
-    log_problems(&text);
+    log_problems(&problems, &names);
     if !settings.log.console {
         // Whoever starts the daemon by hand shall see it too.
-        console::say(&text);
+        console::say(&problems.text(&names));
     }
     if let Some(bits) = config.global.umask {
         process::umask(bits);
@@ -69,7 +67,7 @@ pub fn run(settings: Settings) -> i32 {
 fn claim(path: &str) -> Result<PidFile, (String, i32)> {
     let until = clock::now() + ORPHAN_WAIT;
     let refusal = loop {
-        match PidFile::create(Path::new(path)) {
+        match PidFile::create(path) {
             Ok(file) => return Ok(file),
             Err(Refusal::Running(pid))
                 if !process::is_alive(Pid::from_raw(pid)) && clock::now() < until =>
