@@ -81,7 +81,7 @@ prepare() {
 	# What the README's table measures. LLVM leaves these out for MIPS, which has nothing denser.
 	llvm_args="-Cllvm-args=-enable-machine-outliner"
 	case $triple in
-	mips*) llvm_args="-Cllvm-args=-mips-tail-calls -Cllvm-args=-enable-tail-merge \
+	mips*) llvm_args="-Cllvm-args=-enable-tail-merge \
 -Cllvm-args=-tail-merge-size=1 -Cllvm-args=-min-jump-table-entries=12" ;;
 	esac
 	# RUSTC_BOOTSTRAP lets a stable compiler build its own standard library.

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod pcap;
+mod place;
 mod said;
+mod time;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
