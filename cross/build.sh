@@ -78,12 +78,6 @@ prepare() {
 	lower=$(echo "$triple" | tr '-' '_')
 	code=+crt-static
 	[ "$(field 5)" = - ] || code=$code,$(field 5)
-	# What the README's table measures. LLVM leaves these out for MIPS, which has nothing denser.
-	llvm_args="-Cllvm-args=-enable-machine-outliner"
-	case $triple in
-	mips*) llvm_args="-Cllvm-args=-enable-tail-merge \
--Cllvm-args=-tail-merge-size=1 -Cllvm-args=-min-jump-table-entries=12" ;;
-	esac
 	# RUSTC_BOOTSTRAP lets a stable compiler build its own standard library.
 	export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc
 	export "CARGO_TARGET_${upper}_LINKER=ld.lld-$llvm"
@@ -94,7 +88,7 @@ prepare() {
 	export RUST_LIBC_UNSTABLE_MUSL_V1_2_3=1
 	common="-Clinker-flavor=ld.lld -Clink-self-contained=no -Ctarget-feature=$code \
 -Crelocation-model=static -Cforce-unwind-tables=no --cfg=libc_unstable_musl_v1_2 \
--Lnative=$sysroot/lib -Clink-arg=$sysroot/lib/crt1.o -Clink-arg=-T$here/discard.ld $llvm_args"
+-Lnative=$sysroot/lib -Clink-arg=$sysroot/lib/crt1.o -Clink-arg=-T$here/discard.ld -Cllvm-args=-enable-machine-outliner"
 }
 
 build() {
