@@ -1,6 +1,6 @@
 //! Messages that begin at an odd address read as others do.
 //!
-//! Some processors refuse a read of several bytes from an address that is no multiple of their number,
+//! Some processors refuse a read of several bytes at an address that is no multiple of their count,
 //! or answer it slowly; and a buffer of the kernel's may begin anywhere.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

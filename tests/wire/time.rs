@@ -1,7 +1,7 @@
-//! Time that crosses to the kernel is read and written whole: beyond 2038, on every processor.
+//! Time that crosses to the kernel stays whole beyond 2038 on every processor.
 //!
-//! musl has 64 bits everywhere, crate `libc` only if it is told so (`cross/build.sh`). Were one side of
-//! another opinion, the structures of the two would not fit, and a moment would lose its upper half.
+//! musl has 64 bits everywhere, crate `libc` only if it is told so (`cross/build.sh`). Were one
+//! side of another opinion, the structures would not fit: a moment would lose its upper half.
 
 use std::fs::{self, File, FileTimes};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
