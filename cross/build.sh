@@ -88,7 +88,7 @@ prepare() {
 	export RUST_LIBC_UNSTABLE_MUSL_V1_2_3=1
 	common="-Clinker-flavor=ld.lld -Clink-self-contained=no -Ctarget-feature=$code \
 -Crelocation-model=static -Cforce-unwind-tables=no --cfg=libc_unstable_musl_v1_2 \
--Lnative=$sysroot/lib -Clink-arg=$sysroot/lib/crt1.o -Clink-arg=-T$here/discard.ld -Cllvm-args=-enable-machine-outliner"
+-Lnative=$sysroot/lib -Clink-arg=$sysroot/lib/crt1.o -Clink-arg=-T$here/discard.ld"
 }
 
 build() {

@@ -25,6 +25,7 @@ pub(super) enum Form {
 }
 
 /// Check the file.
+#[inline(never)] // a daemon shall not keep its frame
 pub(super) fn check(file: &str, options: &Options, form: Form) -> Verdict {
     let Loaded { config, mut problems, names, failed, .. } = config::load(file, &mut Disk, options);
     if let Some(error) = failed {

@@ -7,6 +7,7 @@ use crate::daemon::disk::Disk;
 
 /// Print the configuration as it was understood; the exit code is that of `check`, and the problems
 /// are the second text.
+#[inline(never)] // a daemon shall not keep its frame
 pub(super) fn dump(file: &str, options: &Options, secrets: Secrets) -> (String, String, u8) {
     let text = config::read(file, &mut Disk, options);
     if let Some(error) = text.failed {

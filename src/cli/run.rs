@@ -85,6 +85,7 @@ fn test(args: &Args, file: &str, options: &Options) -> u8 {
     }
 }
 
+#[inline(never)] // as the frame below lasts as long as the process
 fn start(args: &Args, file: &str, options: Options, run_dir: &str) -> u8 {
     let facility = match args.facility.as_deref().map(Facility::parse) {
         None => Facility::DAEMON,

@@ -57,7 +57,7 @@ pub fn run(settings: Settings) -> i32 {
     if settings.dump {
         dump(&settings);
     }
-    let parent = Parent::new(settings, config, fresh.text);
+    let parent = Parent::new(settings, config, fresh.text).map(Box::new);
     finish(parent.and_then(|mut parent| Ok((parent.live()?, parent))), pid_file)
 }
 
@@ -91,7 +91,7 @@ fn pause() {
 }
 
 /// End as the loop ended: the daemon's end, or the beginning of a child.
-fn finish(ended: io::Result<(Ended, Parent)>, pid_file: PidFile) -> i32 {
+fn finish(ended: io::Result<(Ended, Box<Parent>)>, pid_file: PidFile) -> i32 {
     match ended {
         Ok((Ended::Born(birth), parent)) => {
             // What the parent had open is not the child's, the lock of the pid file least of all.

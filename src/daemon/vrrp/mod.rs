@@ -93,6 +93,7 @@ struct Child {
 }
 
 /// Live as the VRRP child; the exit code.
+#[inline(never)] // its frame would be part of the parent's, which lasts as long as the process
 pub(super) fn run(birth: Birth) -> i32 {
     match live(birth) {
         Ok(()) => 0,
