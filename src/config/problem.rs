@@ -65,7 +65,11 @@ impl Problems {
     /// Add one, unless the same was said of the same place. Control characters in its text are
     /// escaped.
     pub fn add(&mut self, severity: Severity, at: Pos, text: impl Into<Box<str>>) {
-        let mut problem = Problem { severity, at, text: text.into() };
+        self.insert(Problem { severity, at, text: text.into() });
+    }
+
+    fn insert(&mut self, mut problem: Problem) {
+        let Problem { severity, at, .. } = problem;
         if problem.text.chars().any(is_unseen) {
             problem.text = shown_long(&problem.text).into();
         }

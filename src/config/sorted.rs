@@ -85,10 +85,9 @@ impl<K: Ord> Sorted<K> {
 
 impl<K: Ord> FromIterator<K> for Sorted<K> {
     fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
-        let mut all: Vec<(K, ())> = keys.into_iter().map(|key| (key, ())).collect();
-        all.sort_unstable();
-        all.dedup();
-        Self(all)
+        let mut set = Self::default();
+        keys.into_iter().for_each(|key| _ = set.insert(key));
+        set
     }
 }
 

@@ -72,6 +72,21 @@ pub fn absolute(path: &str) -> String {
     format!("{}/{path}", here.to_string_lossy().trim_end_matches('/'))
 }
 
+/// Make a directory, and those above it; one that is there is left as it is.
+///
+/// # Errors
+/// What the kernel says of the directory itself.
+pub fn make_directory(path: &str) -> io::Result<()> {
+    let slashes = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    slashes.filter(|above| !above.is_empty()).for_each(|above| {
+        std::fs::create_dir(above).ok();
+    });
+    match std::fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        outcome => outcome,
+    }
+}
+
 /// The names of what stands in a directory, those that are text; none if it cannot be read.
 pub fn list(directory: &str) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
@@ -109,6 +124,24 @@ mod tests {
         assert_eq!(kind("/dev/null"), io::ErrorKind::InvalidInput);
         assert_eq!(kind("/nowhere/at/all"), io::ErrorKind::NotFound);
         assert_eq!(kind("/bin/sh/x"), io::ErrorKind::NotADirectory);
+    }
+
+    #[test]
+    fn a_directory_is_made_with_those_above_it() {
+        let top = format!("/tmp/holdfast-made-{}", std::process::id());
+        let path = format!("{top}/a/b");
+        make_directory(&path).unwrap();
+        make_directory(&path).unwrap();
+        assert!(std::fs::metadata(&path).unwrap().is_dir());
+        std::fs::remove_dir_all(top).unwrap();
+        assert_eq!(make_directory("/proc/none/a").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_path_is_told_from_the_root() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(absolute("a/b.conf"), format!("{}/a/b.conf", here.display()));
+        assert_eq!(absolute("/etc/a"), "/etc/a");
     }
 
     #[test]

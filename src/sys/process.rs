@@ -5,7 +5,6 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
 
 use nix::errno::Errno;
@@ -193,23 +192,6 @@ pub fn set_realtime(priority: i32, limit_micros: Option<u32>) -> io::Result<()> 
     // SAFETY: `at` points at a live int, and the kernel only reads it.
     Errno::result(unsafe { libc::syscall(libc::SYS_sched_setscheduler, 0, policy, at) })?;
     Ok(())
-}
-
-/// Seconds that the time zone of this process is ahead of UTC at a moment; 0 if it is not known.
-///
-/// The C library reads the zone (`TZ`, `/etc/localtime`) with the first call, into its own heap.
-pub(super) fn zone_offset(unix_seconds: i64) -> i64 {
-    #[allow(clippy::useless_conversion)] // 32 bits on some targets
-    let moment = unix_seconds.try_into().unwrap_or(0);
-    let mut calendar = MaybeUninit::<libc::tm>::zeroed();
-    // SAFETY: both point at memory of their types, which lives beyond the call.
-    if unsafe { libc::localtime_r(&raw const moment, calendar.as_mut_ptr()) }.is_null() {
-        return 0;
-    }
-    // SAFETY: all zeros is a valid value, and the C library has overwritten it.
-    let calendar = unsafe { calendar.assume_init() };
-    #[allow(clippy::useless_conversion)] // a long of 32 bits on some targets
-    i64::from(calendar.tm_gmtoff)
 }
 
 /// Give every signal its default action, as a program that is executed expects it.

@@ -29,7 +29,7 @@ pub fn write(key: &str, number: i64) -> io::Result<()> {
         return Ok(());
     }
     let mut text = heapless::String::<24>::new();
-    core::fmt::write(&mut text, format_args!("{number}\n")).map_err(io::Error::other)?;
+    core::fmt::write(&mut text, format_args!("{number}\n")).map_err(|_| io::ErrorKind::Other)?;
     File::options().write(true).open(path(key)?.as_str())?.write_all(text.as_bytes())
 }
 

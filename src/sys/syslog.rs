@@ -6,8 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use log::{Level, Log, Metadata, Record};
 
-use super::clock;
-
 /// Length of the longest line in bytes, what is before the message included; the rest is cut.
 pub const LINE_MAX: usize = 512;
 
@@ -120,9 +118,11 @@ impl State {
         let Some(socket) = &self.socket else { return true };
         let mut line = Line::default();
         let priority = self.facility.0 * 8 + severity(level);
-        let (time, pid) = (clock::local(), std::process::id());
+        let pid = std::process::id();
+        // Without a time: whoever takes the line knows it, and the zone it is shown in (RFC 3164
+        // 4.3.2).
         // A line has room for this head, and never fails: what is too long is cut.
-        write!(line, "<{priority}>{time} {}[{pid}]: {message}", self.ident).ok();
+        write!(line, "<{priority}>{}[{pid}]: {message}", self.ident).ok();
         socket.send_to(line.finish(), self.path).is_ok()
     }
 }
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_who_when_and_how_grave() {
+    fn a_line_says_who_and_how_grave() {
         let path: &'static str =
             format!("{}/holdfast-log-{}", std::env::temp_dir().display(), std::process::id())
                 .leak();
@@ -204,9 +204,8 @@ mod tests {
         state.line(Level::Info, &format_args!("VI_1: master ({} s)", "3.61"));
         let line = next();
         let pid = std::process::id();
-        // <142> is local1.info, then "Nov 21 07:11:38 ".
-        assert!(line.starts_with("<142>"), "{line}");
-        assert_eq!(&line[20..], format!(" holdfast_vrrp[{pid}]: VI_1: master (3.61 s)"));
+        // <142> is local1.info.
+        assert_eq!(line, format!("<142>holdfast_vrrp[{pid}]: VI_1: master (3.61 s)"));
 
         state.line(Level::Error, &format_args!("a\nb\u{7f}{}", "ü".repeat(600)));
         let line = next();

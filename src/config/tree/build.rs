@@ -70,7 +70,8 @@ impl Open {
 /// secret.
 fn name(stmt: &Stmt) -> String {
     let mut name = shown(&stmt.keyword().text);
-    let secret = ["pass", "key", "auth"].iter().any(|word| name.contains(word));
+    let has = |word: &[u8]| name.as_bytes().windows(word.len()).any(|part| part == word);
+    let secret = [&b"pass"[..], b"key", b"auth"].into_iter().any(has);
     if let Some(first) = stmt.arguments().first().filter(|_| !secret) {
         name.push(' ');
         name.push_str(&shown(&first.text));

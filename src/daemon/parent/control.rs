@@ -5,6 +5,7 @@ use std::io;
 use crate::machine::Instant;
 use crate::sys::channel::Channel;
 use crate::sys::control::Listener;
+use crate::sys::files;
 use crate::sys::poll::{Poll, Token};
 
 use super::{CLIENTS, LISTENER, Parent};
@@ -38,7 +39,7 @@ impl Control {
     /// # Errors
     /// What the kernel says; `AddrInUse` if another daemon listens there.
     pub(super) fn open(directory: &str, poll: &Poll) -> io::Result<Self> {
-        std::fs::create_dir_all(directory)?;
+        files::make_directory(directory)?;
         let listener = Listener::open(&format!("{directory}/control"))?;
         poll.add(&listener, LISTENER)?;
         Ok(Self { listener, clients: Default::default(), stoppers: [false; CLIENTS_MAX] })

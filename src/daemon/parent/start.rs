@@ -10,7 +10,7 @@ use crate::sys::poll::{Events, Poll};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{Signal, Signals};
 use crate::sys::timer::Timer;
-use crate::sys::{clock, console};
+use crate::sys::{clock, console, files};
 
 use super::child::Child;
 use super::control::Control;
@@ -200,11 +200,11 @@ fn default_pid_file(config: &Config, part: &str) -> Box<str> {
     match &global.instance {
         Some(name) => {
             let directory = "/run/keepalived";
-            std::fs::create_dir_all(directory).ok();
+            files::make_directory(directory).ok();
             format!("{directory}/{name}{part}.pid").into()
         }
         None if global.use_pid_dir => {
-            std::fs::create_dir_all("/run/keepalived").ok();
+            files::make_directory("/run/keepalived").ok();
             match part {
                 "" => "/run/keepalived/keepalived.pid".into(),
                 _ => "/run/keepalived/vrrp.pid".into(),

@@ -131,17 +131,6 @@ fn a_later_place_in_the_queue_needs_no_right() {
     assert_eq!(code, Exit::Code(1));
 }
 
-#[test]
-fn the_zone_is_that_of_the_machine() {
-    let moment = 1_795_245_098;
-    let shown = std::process::Command::new("date")
-        .args(["-d", &format!("@{moment}"), "+%z"])
-        .output()
-        .unwrap();
-    let shown: i64 = String::from_utf8(shown.stdout).unwrap().trim().parse().unwrap();
-    assert_eq!(zone_offset(moment), shown / 100 * 3600 + shown % 100 * 60);
-}
-
 /// A word of `/proc/self/stat`, counted from 1 as proc(5) does.
 fn stat(number: usize) -> String {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
