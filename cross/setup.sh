@@ -48,7 +48,13 @@ fetch_musl() {
 		apt-get "$@" update -q
 		apt-get "$@" source -q --download-only musl
 	fi
-	tar xf musl_*.orig.tar.gz
+	# Into its place at once: another run may be reading it.
+	if ! ls -d musl-[0-9]* >/dev/null 2>&1; then
+		mkdir "unpacked.$$"
+		tar xf musl_*.orig.tar.gz -C "unpacked.$$"
+		mv "unpacked.$$"/musl-* . 2>/dev/null || :
+		rm -rf "unpacked.$$"
+	fi
 	musl=$(find "$dir/src" -maxdepth 1 -type d -name 'musl-[0-9]*' | head -n 1)
 }
 

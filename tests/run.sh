@@ -1,5 +1,6 @@
 #!/bin/sh
-# tests/run.sh: all that must hold before a change lands, in the order of cost.
+# tests/run.sh [all]: what must hold before a change lands, in the order of cost; with `all` also
+# every board's binary, the tests on foreign processors, pairs of emulated routers (1 to 2 hours).
 # It needs a Debian-like machine with Rust, and installs what else it needs.
 set -eu
 cd "$(dirname "$0")/.."
@@ -35,6 +36,19 @@ within_budget() {
 	[ -z "$limit" ] || [ "$size" -le "$limit" ] || { echo "over budget: board/netns/budget" >&2; return 1; }
 }
 
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -E "$@"; fi
+}
+
+everywhere() {
+	step "all targets" sh cross/table.sh build
+	step "foreign processors" sh cross/test.sh
+	for board in qemu-x86_64 qemu-aarch64 qemu-armv7 qemu-malta-mipsel qemu-malta-mips uml; do
+		step "fail-over on $board" sh image/initramfs/run.sh "$board"
+	done
+	step "two byte orders" sh image/initramfs/run.sh qemu-malta-mips qemu-malta-mipsel
+}
+
 step "what is missing" sh tests/setup.sh
 step "format" cargo fmt --check
 step "lint, default features" lint
@@ -50,4 +64,13 @@ step "documentation" env RUSTDOCFLAGS="-D warnings" \
 	cargo doc --quiet --locked --no-deps --document-private-items
 step "release build" cargo build --quiet --locked --release
 step "size" within_budget
+step "check of binaries" sh cross/check-elf.sh test
+# In this order: the one everybody has, the one without 64-bit atomics, the big-endian one.
+for triple in x86_64-unknown-linux-musl armv7-unknown-linux-musleabihf mips-unknown-linux-musl; do
+	for variant in mini full; do
+		step "static, $triple, $variant" sh cross/build.sh "$triple" "$variant" -q
+	done
+done
+step "memory" as_root sh board/netns/memory.sh
+[ "${1:-}" != all ] || everywhere
 step "passed" true
