@@ -157,6 +157,8 @@ archive() {
 	entry 0100600 etc/keepalived/keepalived.conf "$config"
 	plain etc/modules "$parts/modules"
 	plain etc/port "$scratch/port"
+	plain etc/passwd "$scratch/passwd"
+	plain etc/group "$scratch/group"
 	while read -r module; do
 		plain "lib/modules/$module" "$parts/ko/$module"
 	done <"$parts/modules"
@@ -167,6 +169,8 @@ mkdir -p "$out"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 get port-lan >"$scratch/port"
+printf '%s\n' root:x:0:0::/root:/bin/sh nobody:x:65534:65534::/:/bin/false >"$scratch/passwd"
+printf '%s\n' root:x:0: nogroup:x:65534: >"$scratch/group"
 archive >"$scratch/cpio"
 gzip -9n <"$scratch/cpio" >"$out/initramfs.gz.new"
 mv "$out/initramfs.gz.new" "$out/initramfs.gz"

@@ -224,7 +224,7 @@ adverts() {
 }
 
 # The time of the last frame.
-latest() { wire "$1" | awk 'END { print $1 + 0 }'; }
+latest() { wire "$1" | awk '{ time = $1 } END { print time }'; }
 
 # announced N: the address that router N announces in a gratuitous ARP, since the other's last advert.
 announced() {
