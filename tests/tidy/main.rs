@@ -3,6 +3,7 @@
 //! Each rule is a function from a file to the places where it is broken; beside each stands a test
 //! that a breach is found. A place is printed as `file:line: what`.
 
+mod boards;
 mod layers;
 mod lex;
 mod shape;
@@ -113,6 +114,11 @@ fn the_top_level_holds_the_agreed_names() {
     let entries = std::fs::read_dir(source::root()).expect("the root can be read");
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     hold(&tree::top_level(&names.collect::<Vec<_>>()));
+}
+
+#[test]
+fn every_board_is_whole() {
+    hold(&boards::check(&source::all()));
 }
 
 #[test]
