@@ -204,7 +204,7 @@ asked=0
 
 # holds N: whether its kernel has the address.
 holds() {
-	ask "$1" "ip addr show dev $(eval "get \$board$1 port-lan")"
+	ask "$1" "/bin/busybox ip addr show dev $(eval "get \$board$1 port-lan")"
 	case $answer in *"inet $vip/"*) return 0 ;; esac
 	return 1
 }
@@ -294,7 +294,7 @@ adverts_of() { [ -n "$(gap "$1")" ]; }
 # The clock of router N is where it was told to begin.
 check_date() {
 	[ -n "$date" ] || return 0
-	ask "$1" "grep btime /proc/stat"
+	ask "$1" "/bin/busybox grep btime /proc/stat"
 	booted=$(echo "$answer" | awk '$1 == "btime" { print $2 }')
 	begin=$(date -u -d "$date" +%s)
 	[ -n "$booted" ] && [ "$booted" -ge $((begin - 86400)) ] && [ "$booted" -lt $((begin + 86400)) ] ||
