@@ -1,11 +1,12 @@
 #!/bin/sh
-# image/initramfs/make.sh BOARD [--binary FILE] [--config FILE] [-o DIR]: a small bootable image:
+# image/initramfs/make.sh BOARD [--binary FILE] [--config FILE] [--clock] [-o DIR]: a bootable image:
 # DIR/kernel and DIR/initramfs.gz with busybox, the static binary and a configuration.
 #
 # Without root, and the same bytes each time: the archive is written here, entry by entry, so that
 # neither owner nor umask, neither clock nor file system has a part in it. SOURCE_DATE_EPOCH sets the
 # times in it (default 0). Kernel and busybox are Debian's, kept in HOLDFAST_CACHE; the binary is made by
-# cross/build.sh unless given.
+# cross/build.sh unless given. --clock adds set-clock, without which a 32-bit board whose kernel refuses
+# times after 2038 stays in 1970.
 set -eu
 umask 022
 export LC_ALL=C
@@ -15,15 +16,18 @@ cache=${HOLDFAST_CACHE:-$HOME/.cache/holdfast-board}
 PATH=$PATH:/usr/sbin:/sbin
 
 die() { echo "make: $*" >&2; exit 1; }
-usage() { echo "usage: make.sh BOARD [--binary FILE] [--config FILE] [-o DIR]" >&2; exit 2; }
+usage() { echo "usage: make.sh BOARD [--binary FILE] [--config FILE] [--clock] [-o DIR]" >&2; exit 2; }
 get() { sh "$root/board/board.sh" get "$board" "$1"; }
 maybe() { get "$1" 2>/dev/null || :; }
 
 board=${1:-}
 [ -n "$board" ] || usage
 shift
-binary='' config=$root/board/$board/keepalived.conf out=$cache/image/$board
+binary='' with_clock='' config=$root/board/$board/keepalived.conf out=$cache/image/$board
 while [ $# -gt 0 ]; do
+	case $1 in
+	--clock) with_clock=1; shift; continue ;;
+	esac
 	[ $# -ge 2 ] || usage
 	case $1 in
 	--binary) binary=$2 ;;
@@ -76,11 +80,9 @@ fetch_parts() {
 			modules "$parts/tree/lib/modules"
 		else
 			cp "$parts/tree/usr/bin/linux.uml" "$parts/kernel"
-			for name in $(maybe modules); do
-				find "$parts/tree/usr/lib/uml/modules" -name "$name.ko" -exec cp {} "$parts/ko/" \;
-				[ -f "$parts/ko/$name.ko" ] || die "no module $name"
-				echo "$name.ko" >>"$parts/modules"
-			done
+			mkdir -p "$parts/tree/uml/lib"
+			ln -s ../../usr/lib/uml/modules "$parts/tree/uml/lib/modules"
+			modules "$parts/tree/uml/lib/modules"
 		fi
 		rm -rf "$parts/tree"
 	fi
@@ -99,19 +101,21 @@ if [ -z "$binary" ]; then
 fi
 [ -f "$binary" ] || die "no binary $binary"
 
-# On a 32-bit processor the kernel itself does not take a time after 2038 from the board's clock.
-# A small program does, where the C library that the binary is built with is at hand.
-sysroot=${CROSS_DIR:-$HOME/.cache/holdfast-cross}/$triple
+# set-clock is made with the C library that the binary is built with: its time has 64 bits.
 clock=
 set_clock() {
-	clang=$(command -v clang-22 || command -v clang || :)
-	[ -n "$clang" ] && command -v ld.lld-22 >/dev/null && [ -f "$sysroot/cflags" ] || return 0
+	sysroot=${CROSS_DIR:-$HOME/.cache/holdfast-cross}/$triple
+	[ -f "$sysroot/cflags" ] || sh "$root/cross/setup.sh" "$triple" >&2
+	clang=$(find /usr/bin -name 'clang-[0-9]*' | sort -V | tail -n 1)
+	[ -n "$clang" ] || die "no clang"
 	# shellcheck disable=SC2046 # a list of flags
-	"$clang" $(cat "$sysroot/cflags") -fno-unwind-tables -c "$here/set-clock.c" -o "$parts/set-clock.o" &&
-		ld.lld-22 -static --gc-sections -s "$sysroot/lib/crt1.o" "$parts/set-clock.o" "$sysroot/lib/libc.a" \
-			-o "$parts/set-clock" && clock=$parts/set-clock
+	"$clang" $(cat "$sysroot/cflags") -fno-unwind-tables -fno-asynchronous-unwind-tables \
+		-c "$here/set-clock.c" -o "$parts/set-clock.o"
+	"ld.lld-${clang##*-}" -static --gc-sections -s "$sysroot/lib/crt1.o" "$parts/set-clock.o" \
+		"$sysroot/lib/libc.a" -o "$parts/set-clock"
+	clock=$parts/set-clock
 }
-case $triple in x86_64* | aarch64*) ;; *) set_clock ;; esac
+[ -z "$with_clock" ] || set_clock
 
 # ---- the archive: cpio, "newc" --------------------------------------------------------------------
 
