@@ -23,11 +23,13 @@ for board in $(sh "$here/board.sh" list); do
 	for file in README.md keepalived.conf; do
 		[ -f "$here/$board/$file" ] || wrong "$board has no $file"
 	done
-	grep -q "^$(get "$board" triple) " "$here/../cross/targets" || wrong "$board: cross/ has no $(get "$board" triple)"
-	[ ! -f "$here/$board/keepalived.conf" ] || grep -qw -e "$(get "$board" port-lan)" "$here/$board/keepalived.conf" ||
+	grep -q "^$(get "$board" triple) " "$here/../cross/targets" ||
+		wrong "$board: cross/ does not know its triple"
+	grep -qsw -e "$(get "$board" port-lan)" "$here/$board/keepalived.conf" ||
 		wrong "$board: its sample lacks its port"
 done
-for triple in $(awk '!/^#/ { print $1 }' "$here/../cross/targets"); do
+triples=$(awk '!/^#/ { print $1 }' "$here/../cross/targets")
+for triple in $triples; do
 	[ -n "$(sh "$here/board.sh" list triple "$triple")" ] || wrong "no board for $triple"
 done
 for folder in "$here"/*/; do

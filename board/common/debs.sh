@@ -71,7 +71,9 @@ source() {
 	(cd "$dir" && apt-get $options source --download-only "$@" >/dev/null) || die "no source of $*"
 }
 
-command -v dpkg-deb >/dev/null && command -v apt-get >/dev/null || die "Debian's apt and dpkg are needed"
+for tool in dpkg-deb apt-get; do
+	command -v $tool >/dev/null || die "Debian's $tool is needed"
+done
 case ${1:-} in
 unpack) [ $# -ge 4 ] || die "usage: debs.sh unpack ARCH DIR PACKAGE..." ;;
 source) [ $# -ge 3 ] || die "usage: debs.sh source DIR PACKAGE..." ;;

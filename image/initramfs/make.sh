@@ -42,7 +42,7 @@ console=$(maybe console)
 [ -n "$console" ] || [ "$board" = uml ] || die "$board is not an emulated board"
 [ -f "$config" ] || die "no configuration $config"
 
-# ---- kernel, modules, busybox: in $parts ---------------------------------------------------------
+# ---- kernel, modules, busybox: in $parts --------------------------------------------------------
 
 parts=$cache/parts/$board
 
@@ -86,13 +86,15 @@ fetch_parts() {
 		fi
 		rm -rf "$parts/tree"
 	fi
-	[ -s "$parts/kernel" ] && [ -s "$parts/busybox" ] || die "no kernel, or no busybox, for $board"
+	for part in kernel busybox; do
+		[ -s "$parts/$part" ] || die "no $part for $board"
+	done
 	: >"$parts/done"
 }
 
 [ -f "$parts/done" ] || fetch_parts
 
-# ---- the binary -----------------------------------------------------------------------------------
+# ---- the binary ---------------------------------------------------------------------------------
 
 if [ -z "$binary" ]; then
 	export CARGO_TARGET_DIR="$cache/target"
@@ -117,7 +119,7 @@ set_clock() {
 }
 [ -z "$with_clock" ] || set_clock
 
-# ---- the archive: cpio, "newc" --------------------------------------------------------------------
+# ---- the archive: cpio, "newc" ------------------------------------------------------------------
 
 number=0
 mtime=${SOURCE_DATE_EPOCH:-0}

@@ -14,7 +14,6 @@ umask 022
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-cache=${HOLDFAST_CACHE:-$HOME/.cache/holdfast-board}
 PATH=$PATH:/usr/sbin:/sbin
 
 usage() { echo "usage: run.sh BOARD [PEER-BOARD] [--date DATE] [--binaries DIR] [--keep]" >&2; exit 2; }
@@ -36,7 +35,7 @@ done
 [ -n "$board1" ] || usage
 board2=${board2:-$board1}
 
-# ---- the end, however it comes ----------------------------------------------------------------------
+# ---- the end, however it comes ------------------------------------------------------------------
 
 pids=''
 
@@ -71,7 +70,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# ---- what is needed -----------------------------------------------------------------------------------
+# ---- what is needed -----------------------------------------------------------------------------
 
 set -- tcpdump:tcpdump setsid:util-linux
 for board in "$board1" "$board2"; do
@@ -90,7 +89,10 @@ done
 hub=$(maybe "$board1" qemu)
 [ -n "$hub" ] || hub=$(maybe "$board2" qemu)
 hub=${hub%% *}
-[ -n "$hub" ] || { hub=qemu-system-x86_64; set -- "$@" qemu-system-x86_64:qemu-system-x86; }
+if [ -z "$hub" ]; then
+	hub="qemu-system-x86_64"
+	set -- "$@" qemu-system-x86_64:qemu-system-x86
+fi
 sh "$here/needs.sh" "$@"
 
 for n in 1 2; do
@@ -103,7 +105,7 @@ for n in 1 2; do
 	sh "$here/make.sh" "$@"
 done
 
-# ---- the wire ---------------------------------------------------------------------------------------------
+# ---- the wire -----------------------------------------------------------------------------------
 
 # UDP ports for User-Mode Linux; QEMU's boards are on sockets in $dir.
 port=$((20000 + $$ % 10000 * 4))
@@ -136,7 +138,7 @@ done
 # wire N: the frames as router N's end of the wire had them, as text.
 wire() { tcpdump -n -e -tt -r "$dir/pcap$1" 'vrrp or arp' 2>/dev/null || :; }
 
-# ---- the routers ---------------------------------------------------------------------------------------------
+# ---- the routers --------------------------------------------------------------------------------
 
 # start N
 start() {
@@ -148,7 +150,8 @@ start() {
 	# Boots it in a process group of its own, with its console in files.
 	if [ "$board" = uml ]; then
 		set -- "$1" "$dir/$board/kernel" "mem=$(get "$board" ram-mb)M" "initrd=$dir/$board/initramfs.gz" \
-			quiet loglevel=4 panic=-1 "router=$1" con=null con0=fd:0,fd:1 ssl=null "umid=holdfast-$$-$1" "uml_dir=$dir/uml" \
+			quiet loglevel=4 panic=-1 "router=$1" con=null con0=fd:0,fd:1 ssl=null \
+			"umid=holdfast-$$-$1" "uml_dir=$dir/uml" \
 			"vec0:transport=l2tpv3,udp=1,src=127.0.0.1,dst=127.0.0.1,srcport=$((port + $1 + 2)),\
 dstport=$((port + $1)),rx_session=$1,tx_session=$1,mac=$mac"
 	else
@@ -211,14 +214,15 @@ holds() {
 	return 1
 }
 
-# ---- what the wire says -------------------------------------------------------------------------------------------
+# ---- what the wire says -------------------------------------------------------------------------
 
 # adverts N SINCE: who sent adverts after SINCE, with priority: "1:200" or "2:100", each once.
 adverts() {
 	wire "$1" | awk -v since="$2" '
 		$1 > since && /VRRPv3, Advertisement/ {
 			router = substr($2, 17, 1)
-			if ($2 !~ /^02:00:00:00:00:0[12]$/ || !index($0, " 192.0.2." router " > 224.0.0.18: ")) router = "?"
+			from = " 192.0.2." router " > 224.0.0.18: "
+			if ($2 !~ /^02:00:00:00:00:0[12]$/ || !index($0, from)) router = "?"
 			match($0, /prio [0-9]+/)
 			word = router ":" substr($0, RSTART + 5, RLENGTH - 5)
 			if (!seen[word]++) print word
@@ -240,8 +244,8 @@ announced() {
 		END { if (found) print found; else exit 1 }'
 }
 
-# gap N: seconds from the other's last advert to the first gratuitous ARP of router N behind it; the bound
-# that follows from interval and priority in the adverts of router N.
+# gap N: seconds from the other's last advert to the first gratuitous ARP of router N behind it;
+# and the bound that follows from interval and priority in the adverts of router N.
 gap() {
 	wire "$1" | awk -v me="02:00:00:00:00:0$1" -v vip="$vip" '
 		/VRRPv3/ && $2 != me { last = $1; first = 0; bound = 0 }
@@ -256,7 +260,7 @@ gap() {
 		END { if (first && bound) printf "%.3f %.3f", first - last, bound }'
 }
 
-# ---- the play ---------------------------------------------------------------------------------------------------------
+# ---- the play -----------------------------------------------------------------------------------
 
 # heard N OTHER: router N is backup while the other's adverts come, and objects to none.
 heard() {
@@ -268,7 +272,8 @@ heard() {
 	"$2:"[0-9]*" ") ;;
 	*) die "on the wire are adverts of: ${seen:-nobody}; expected router $2 alone" ;;
 	esac
-	[ "$seen" = "$2:$(eval "echo \$priority$2") " ] || die "router $2 sends $seen"
+	# As the boards' sample has it: the first 200, the second 100.
+	[ "$seen" = "$2:$((300 - 100 * $2)) " ] || die "router $2 sends $seen"
 	[ "$transitions" = "$(grep -c 'lan: ' "$dir/console$1" || :)" ] ||
 		die "router $1 did not stay backup"
 	! holds "$1" || die "router $1 holds the address beside router $2"
@@ -299,12 +304,12 @@ check_date() {
 	ask "$1" "/bin/busybox grep btime /proc/stat"
 	booted=$(echo "$answer" | awk '$1 == "btime" { print $2 }')
 	begin=$(date -u -d "$date" +%s)
-	[ -n "$booted" ] && [ "$booted" -ge $((begin - 86400)) ] && [ "$booted" -lt $((begin + 86400)) ] ||
+	late=$((${booted:-0} - begin))
+	[ ${late#-} -lt 86400 ] ||
 		die "router $1 started at ${booted:-no time}, not at $date"
 	say "router $1: its clock says $(date -u -d "@$booted" '+%F %T')"
 }
 
-priority1=200 priority2=100
 begun=$(date +%s)
 start 1
 await 120 1 "master" log 1 ": master ("
