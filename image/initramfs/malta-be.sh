@@ -2,8 +2,8 @@
 # image/initramfs/malta-be.sh [--source]: a kernel and a busybox for the big-endian malta, for which
 # Debian has none: built from Debian's linux-source-6.1 and busybox with its gcc-mips-linux-gnu.
 #
-# They land in HOLDFAST_CACHE/malta-be (default ~/.cache/holdfast-board), as vmlinux and busybox. A few
-# minutes; built once. A kernel that lies prepared beside the project is taken, unless --source.
+# They land in HOLDFAST_CACHE/malta-be (default ~/.cache/holdfast-board), as vmlinux and busybox. Nine
+# minutes of processor time, once. A kernel that lies prepared beside the project is taken, unless --source.
 set -eu
 umask 022
 here=$(cd "$(dirname "$0")" && pwd)
