@@ -2,8 +2,7 @@
 
 use argh::FromArgs;
 
-/// High availability for routers: virtual addresses that move to a living router (VRRP),
-/// configured by keepalived.conf.
+/// High availability for routers (VRRP), configured by keepalived.conf.
 #[derive(FromArgs, Debug)]
 pub struct Args {
     /// configuration file (default /etc/keepalived/keepalived.conf)
@@ -42,7 +41,7 @@ pub struct Args {
     /// configuration id: what @id lines and ${_INSTANCE} stand for (default: the host's name)
     #[argh(option, short = 'i', long = "config-id")]
     pub config_id: Option<String>,
-    /// test the configuration, then exit: 0 ok, 4 cannot run, 5 problems, 6 script security
+    /// test the configuration; exit code as `check`
     #[argh(switch, short = 't', long = "config-test")]
     pub test: bool,
     /// file the messages of -t go to
@@ -87,8 +86,8 @@ pub enum Command {
     Stop(Stop),
 }
 
-/// Say what is wrong with a configuration. Exit code: 0 nothing, 4 it cannot be read, 5 problems,
-/// 6 insecure scripts.
+/// Say what is wrong with a configuration; exit code 0 nothing, 4 unreadable, 5 problems, 6
+/// insecure scripts.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "check")]
 pub struct Check {
@@ -121,8 +120,7 @@ pub struct Manual {
     pub word: Option<String>,
 }
 
-/// Have the running daemon read its configuration again. Exit code: 0 applied, 5 refused because of
-/// problems, which are printed, 4 no daemon.
+/// Have the daemon read its file again; exit code 0 applied, 4 no daemon, 5 refused, with reasons.
 #[derive(FromArgs, Debug)]
 #[argh(subcommand, name = "reload")]
 pub struct Reload {}
