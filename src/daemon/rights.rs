@@ -20,7 +20,7 @@ const VRRP: [Capability; 2] = [Capability::NetAdmin, Capability::NetRaw];
 pub(super) fn child(parent: Pid) -> io::Result<()> {
     process::set_name(c"holdfast_vrrp")?;
     // A machine without a list of users has nobody, too.
-    let user = rights::user(USER).ok().flatten().unwrap_or(NOBODY);
+    let user = rights::user(USER).unwrap_or(NOBODY);
     if let Err(error) = rights::drop_to(Some(user), &VRRP) {
         // A user namespace may know no other user than its root, and may forbid to change groups.
         // What is missing beyond that shows below.
