@@ -45,6 +45,7 @@ fn params(vrid: u8, addresses: u8, gap: Duration) -> Params {
         auth: Auth::None,
         link: Id::new(0),
         group: GROUP,
+        unicast: None,
         track_link: true,
         tracks: [Track { what: Tracked::Link(Id::new(1)), weight: 10, reverse: false }].into(),
         addresses: (0..addresses).map(|n| Ipv4Addr::new(10, 1, vrid, n).into()).collect(),

@@ -77,7 +77,8 @@ pub type IfName = heapless::String<15>;
 pub struct Config {
     /// What concerns the whole daemon.
     pub global: Global,
-    /// Names of all interfaces in use; a `LinkId` is a place in this list.
+    /// Names of all interfaces in use; a `LinkId` is a place in this list. The empty one is that of
+    /// unicast routers without an interface, whose adverts come and go by any.
     pub links: Box<[IfName]>,
     /// Where each of them is named first.
     pub link_places: Box<[Pos]>,
@@ -118,8 +119,8 @@ pub struct Instance {
     pub name: Box<str>,
     /// What the machine knows.
     pub params: Params,
-    /// `mcast_src_ip`: source of the adverts; else the interface's first address (link-local in
-    /// IPv6).
+    /// `mcast_src_ip`, `unicast_src_ip`: source of the adverts; else the interface's first address
+    /// (link-local in IPv6).
     pub source: Option<IpAddr>,
     /// The addresses: those of the advert in its order, the excluded behind them.
     pub addresses: Box<[Address]>,

@@ -8,6 +8,7 @@ mod required;
 mod script;
 mod strict;
 mod track;
+mod unicast;
 
 use super::problem::{Problems, Severity, shown};
 use super::schema::{Block, Field};

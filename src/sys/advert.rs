@@ -17,7 +17,7 @@ use smoltcp::wire::{IpProtocol, Ipv6Packet};
 use super::frame::raw_socket;
 use super::opts;
 use crate::wire::ip;
-use crate::wire::vrrp::{Family, HOPS, PROTOCOL};
+use crate::wire::vrrp::{Family, PROTOCOL};
 
 /// Sizes of the kernel's queues of a socket, in bytes; `None`: the system's default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,8 @@ pub struct Received<'a> {
 }
 
 impl Receiver {
-    /// Hear `group` on the interface `index`, and nothing of other groups or interfaces.
+    /// Hear `group` on the interface `index`, and nothing of other groups or interfaces. The
+    /// unspecified address is no group: unicast alone is heard. The index 0 is any interface.
     ///
     /// # Errors
     /// `ENODEV`: no such interface; `ENOBUFS`: too many groups (sysctl `igmp_max_memberships`). It
@@ -62,7 +63,10 @@ impl Receiver {
         let socket = raw_socket(domain(family), PROTOCOL)?;
         bind_to(&socket, index)?;
         set_buffers(&socket, buffers);
-        join(&socket, index, group)?;
+        if !group.is_unspecified() {
+            join(&socket, index, group)?;
+        }
+        hear_own_groups_alone(&socket, family)?;
         if family == Family::V6 {
             setsockopt(&socket, sockopt::Ipv6RecvPacketInfo, &true)?;
             setsockopt(&socket, opts::ReceiveHopLimit, &true)?;
@@ -158,6 +162,17 @@ impl AsFd for Receiver {
     }
 }
 
+/// From where a packet goes where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Its source, whoever has that.
+    pub from: IpAddr,
+    /// Its destination.
+    pub to: IpAddr,
+    /// Its hop limit over IPv6; over IPv4 the TTL stands in the packet.
+    pub hops: u8,
+}
+
 /// A socket that sends adverts of one family by one interface, with whatever source they bear.
 ///
 /// It receives nothing, and this machine does not hear what it sends.
@@ -170,7 +185,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Send by the interface `index`.
+    /// Send by the interface `index`; 0: by whichever leads to the destination.
     ///
     /// # Errors
     /// `ENODEV`: no such interface. It needs `CAP_NET_RAW`.
@@ -181,6 +196,7 @@ impl Sender {
         bind_to(&socket, index)?;
         set_buffers(&socket, buffers);
         match family {
+            _ if index == 0 => {}
             Family::V4 => {
                 setsockopt(&socket, opts::MulticastLinkV4, &mreqn(Ipv4Addr::UNSPECIFIED, index))?;
                 setsockopt(&socket, sockopt::IpMulticastLoop, &false)?;
@@ -195,8 +211,8 @@ impl Sender {
 
     /// Send one packet.
     ///
-    /// Over IPv4, `packet` begins with the header that [`ip::header`] made, and `from` stands in
-    /// it. Over IPv6, `packet` is the advert alone: its header (class 0xc0, 255 hops) is made here.
+    /// Over IPv4, `packet` begins with the header that [`ip::header`] made, and source and TTL
+    /// stand in it. Over IPv6, `packet` is the advert alone: its header (class 0xc0) is made here.
     /// What is too long for the interface leaves in fragments. It does not block, and does not
     /// allocate.
     ///
@@ -205,9 +221,9 @@ impl Sender {
     /// long for the interface; `ENOBUFS`, `WouldBlock`: the queue is full; `ENETDOWN`, `ENODEV`,
     /// `ENXIO`: the interface is down or gone; `ENETUNREACH`: it has no address of the family. The
     /// packet is lost.
-    pub fn send(&self, packet: &[u8], from: IpAddr, to: IpAddr) -> io::Result<()> {
+    pub fn send(&self, packet: &[u8], way: Way) -> io::Result<()> {
         let raw = self.socket.as_raw_fd();
-        match (self.family, from, to) {
+        match (self.family, way.from, way.to) {
             (Family::V4, _, IpAddr::V4(to)) => {
                 let to = SockaddrIn::from(SocketAddrV4::new(to, 0));
                 match sendto(raw, packet, &to, MsgFlags::MSG_DONTWAIT) {
@@ -216,10 +232,11 @@ impl Sender {
                 }
             }
             (Family::V6, IpAddr::V6(from), IpAddr::V6(to)) => {
-                let header = header_v6(from, to, PROTOCOL, packet.len());
+                let mut header = header_v6(from, to, way.hops);
+                set_payload(&mut header, PROTOCOL, packet.len());
                 match self.send_v6(to, &header, packet) {
                     Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
-                        self.send_fragments(packet, from, to)?;
+                        self.send_fragments(packet, header, to)?;
                     }
                     result => result?,
                 }
@@ -263,7 +280,12 @@ impl Sender {
 
     /// The kernel does not divide a packet that comes with its header; more than 90 addresses of
     /// IPv6 do not fit in one of Ethernet.
-    fn send_fragments(&self, packet: &[u8], from: Ipv6Addr, to: Ipv6Addr) -> io::Result<()> {
+    fn send_fragments(
+        &self,
+        packet: &[u8],
+        mut ip: [u8; HEADER_V6_LEN],
+        to: Ipv6Addr,
+    ) -> io::Result<()> {
         let ident = self.ident.get().wrapping_add(1);
         self.ident.set(ident);
         let last = packet.len().saturating_sub(1) / FRAGMENT_LEN;
@@ -271,7 +293,7 @@ impl Sender {
             let offset = u16::try_from(number * FRAGMENT_LEN).unwrap_or(u16::MAX);
             let [offset_high, offset_low] = (offset | u16::from(number < last)).to_be_bytes();
             let [a, b, c, d] = ident.to_be_bytes();
-            let ip = header_v6(from, to, FRAGMENT, FRAGMENT_HEADER_LEN + piece.len());
+            set_payload(&mut ip, FRAGMENT, FRAGMENT_HEADER_LEN + piece.len());
             let mut header = [0; HEADER_V6_LEN + FRAGMENT_HEADER_LEN];
             let (first, second) = header.split_at_mut(HEADER_V6_LEN);
             first.copy_from_slice(&ip);
@@ -285,41 +307,53 @@ impl Sender {
 
 /// The header of an advert over IPv6 in the form that keepalived sends, but for the flow label,
 /// which the kernel chooses for it: 0 here, which RFC 6437 allows.
-fn header_v6(from: Ipv6Addr, to: Ipv6Addr, next: u8, payload_len: usize) -> [u8; HEADER_V6_LEN] {
+fn header_v6(from: Ipv6Addr, to: Ipv6Addr, hops: u8) -> [u8; HEADER_V6_LEN] {
     let mut header = [0; HEADER_V6_LEN];
     let mut packet = Ipv6Packet::new_unchecked(&mut header);
     packet.set_version(6);
     packet.set_traffic_class(TRAFFIC_CLASS);
-    packet.set_payload_len(u16::try_from(payload_len).unwrap_or(u16::MAX));
-    packet.set_next_header(IpProtocol::from(next));
-    packet.set_hop_limit(HOPS);
+    packet.set_hop_limit(hops);
     packet.set_src_addr(from);
     packet.set_dst_addr(to);
     header
 }
 
+fn set_payload(header: &mut [u8; HEADER_V6_LEN], next: u8, len: usize) {
+    let mut packet = Ipv6Packet::new_unchecked(header);
+    packet.set_payload_len(u16::try_from(len).unwrap_or(u16::MAX));
+    packet.set_next_header(IpProtocol::from(next));
+}
+
 fn join(socket: &OwnedFd, index: u32, group: IpAddr) -> io::Result<()> {
     match group {
-        IpAddr::V4(group) => {
-            setsockopt(socket, opts::JoinV4, &mreqn(group, index))?;
-            setsockopt(socket, opts::MulticastAllV4, &false)?;
-        }
+        IpAddr::V4(group) => setsockopt(socket, opts::JoinV4, &mreqn(group, index))?,
         IpAddr::V6(group) => {
             let ipv6mr_multiaddr = libc::in6_addr { s6_addr: group.octets() };
             let request = libc::ipv6_mreq { ipv6mr_multiaddr, ipv6mr_interface: index };
             setsockopt(socket, opts::JoinV6, &request)?;
-            // Kernels before 4.20 lack it; the destination tells what the engine must not take.
-            match setsockopt(socket, opts::MulticastAllV6, &false) {
-                Ok(()) | Err(Errno::ENOPROTOOPT) => {}
-                Err(error) => return Err(error.into()),
-            }
         }
     }
     Ok(())
 }
 
-/// Bind a socket to an interface. It allocates only on kernels before 5.1.
+/// Not those that another socket of this machine joined.
+fn hear_own_groups_alone(socket: &OwnedFd, family: Family) -> io::Result<()> {
+    let set = match family {
+        Family::V4 => setsockopt(socket, opts::MulticastAllV4, &false),
+        Family::V6 => setsockopt(socket, opts::MulticastAllV6, &false),
+    };
+    match set {
+        // Kernels before 4.20 lack that of IPv6; the destination tells what must not be taken.
+        Err(Errno::ENOPROTOOPT) if family == Family::V6 => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+/// Bind a socket to an interface, if one is given. It allocates only on kernels before 5.1.
 fn bind_to(socket: &OwnedFd, index: u32) -> io::Result<()> {
+    if index == 0 {
+        return Ok(());
+    }
     match setsockopt(socket, opts::BindToIndex, &signed(index)) {
         Err(Errno::ENOPROTOOPT) => {
             let name = if_indextoname(index)?;

@@ -19,7 +19,7 @@ pub(super) enum Complaint {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Complaints {
     /// A bit for each kind.
-    told: u16,
+    told: u32,
     last_at: Option<Instant>,
 }
 
@@ -51,6 +51,8 @@ impl Complaint {
                 Rejected::AuthType => 2,
                 Rejected::AuthData => 3,
                 Rejected::Interval => 4,
+                Rejected::Peer => 15,
+                Rejected::Distance => 16,
                 Rejected::Malformed(malformed) => match malformed {
                     Malformed::Truncated => 5,
                     Malformed::Length => 6,

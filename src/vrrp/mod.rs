@@ -26,7 +26,9 @@ use announce::Pace;
 pub use carry::Carried;
 pub use event::{Action, Cause, Event, Role};
 pub use fault::{Fault, Faults};
-pub use params::{Announcing, Auth, Begin, Family, Link, LinkId, Params, Track, Tracked, Version};
+pub use params::{
+    Announcing, Auth, Begin, Family, Link, LinkId, Params, Peer, Track, Tracked, Unicast, Version,
+};
 use receive::{Directory, Packet};
 use router::Told;
 pub use router::{Heard, Router};

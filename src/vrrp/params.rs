@@ -41,6 +41,35 @@ pub struct Announcing {
     pub na_gap: Duration,
 }
 
+/// How adverts go to each of the other routers instead of to a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unicast {
+    /// The other routers.
+    pub peers: Box<[Peer]>,
+    /// Adverts of others than the peers do not count.
+    pub check_source: bool,
+    /// TTL or hop limit of the adverts sent.
+    pub hops: u8,
+}
+
+/// One of the other routers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Least TTL or hop limit of its adverts.
+    pub hops_min: u8,
+    /// Greatest TTL or hop limit of its adverts.
+    pub hops_max: u8,
+}
+
+impl Unicast {
+    /// The peer of this address.
+    pub fn peer(&self, ip: IpAddr) -> Option<&Peer> {
+        self.peers.iter().find(|peer| peer.ip == ip)
+    }
+}
+
 /// One virtual router, as configured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -66,8 +95,11 @@ pub struct Params {
     pub auth: Auth,
     /// The interface the adverts leave by.
     pub link: LinkId,
-    /// Multicast group the adverts go to.
+    /// Where adverts are heard: the multicast group they go to. Of a unicast router its own
+    /// configured address; if there is none, the unspecified one of the family.
     pub group: IpAddr,
+    /// What it does instead of multicast.
+    pub unicast: Option<Unicast>,
     /// The state of `link` counts as a tracker of weight 0.
     pub track_link: bool,
     /// The trackers.
@@ -91,8 +123,8 @@ pub struct Params {
 impl Params {
     /// Whether a reload may go on with the state of the router that has these parameters.
     ///
-    /// The number, the family and the group are what the others know a router by. The interface is
-    /// theirs, too; the caller compares it by name.
+    /// The number, the family and the group, or the address of unicast, are what the others know a
+    /// router by. The interface is theirs, too; the caller compares it by name.
     pub fn same_router(&self, other: &Self) -> bool {
         (self.vrid, self.family, self.group) == (other.vrid, other.family, other.group)
     }

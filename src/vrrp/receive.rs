@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use super::complaint::Complaint;
 use super::event::{Action, Event};
-use super::params::{Params, Version};
+use super::params::{Family, Params, Unicast, Version};
 use super::router::{Advert, Router, State, Told};
 use super::stats::Rejected;
 use super::{Engine, RouterId, Turn};
@@ -22,7 +22,7 @@ pub(super) struct Packet<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// What a packet tells its router by: interface, number, group; the group has the family.
+/// What a packet tells its router by: interface, number, where it is heard, which has the family.
 type Key = (LinkId, u8, IpAddr);
 
 /// From the key of a router to its place.
@@ -36,9 +36,11 @@ impl Directory {
         Self(entries)
     }
 
-    fn find(&self, key: Key) -> Option<RouterId> {
+    /// All that have this key: of multicast one at most.
+    fn find(&self, key: Key) -> impl Iterator<Item = RouterId> + Clone + '_ {
         let at = self.0.partition_point(|(entry, _)| *entry < key);
-        self.0.get(at).filter(|(entry, _)| *entry == key).map(|(_, id)| *id)
+        let rest = self.0.get(at..).unwrap_or_default();
+        rest.iter().take_while(move |(entry, _)| *entry == key).map(|(_, id)| *id)
     }
 }
 
@@ -54,14 +56,32 @@ impl Engine {
             self.strays.malformed += 1;
             return;
         };
-        match self.directory.find((packet.link, vrid, packet.to)) {
+        match self.addressee(vrid, packet) {
             Some(id) => self.serve(now, id, |router, turn| router.receive(turn, packet)),
             None => self.strays.unknown_router += 1,
         }
     }
+
+    /// The router a packet is for. Where several of unicast share a number and an address, their
+    /// peers tell them apart.
+    fn addressee(&self, vrid: u8, packet: &Packet<'_>) -> Option<RouterId> {
+        let Packet { link, from, to, .. } = *packet;
+        let any = Family::of(to).unspecified();
+        let found = self.directory.find((link, vrid, to));
+        let found = found.chain(self.directory.find((link, vrid, any)));
+        let mut found = found.filter(|&id| self.routers[id].is_addressed(to));
+        let of_peer = |id: &RouterId| {
+            self.routers[*id].params.unicast.as_ref().is_some_and(|one| one.peer(from).is_some())
+        };
+        found.clone().find(of_peer).or_else(|| found.next())
+    }
 }
 
 impl Router {
+    fn is_addressed(&self, to: IpAddr) -> bool {
+        self.params.unicast.is_none() || self.source == Some(to)
+    }
+
     fn receive(&mut self, turn: &mut Turn<'_>, packet: &Packet<'_>) {
         match self.state {
             State::Init | State::Held { .. } | State::Fault { .. } => return,
@@ -93,8 +113,10 @@ impl Router {
     /// The checks in the order of RFC 9568 7.1, then RFC 3768 7.1; authentication as RFC 2338
     /// 5.3.6.
     fn welcome<'a>(&self, packet: &Packet<'a>) -> Result<wire::Advert<'a>, Rejected> {
-        if packet.ttl != HOPS {
-            return Err(Rejected::Hops);
+        match &self.params.unicast {
+            None if packet.ttl != HOPS => return Err(Rejected::Hops),
+            None => {}
+            Some(unicast) => unicast.welcome(packet)?,
         }
         let advert = wire::Advert::parse(packet.bytes, packet.from, packet.to)
             .map_err(Rejected::Malformed)?;
@@ -140,5 +162,18 @@ impl Router {
         advert.addresses.iter().eq(ours.iter().copied())
             || advert.addresses.len() == ours.len()
                 && ours.iter().all(|&ours| advert.addresses.iter().any(|theirs| theirs == ours))
+    }
+}
+
+impl Unicast {
+    /// A unicast advert may have been routed: the TTL of RFC 9568 7.1 is for multicast.
+    fn welcome(&self, packet: &Packet<'_>) -> Result<(), Rejected> {
+        match self.peer(packet.from) {
+            None if self.check_source => Err(Rejected::Peer),
+            Some(peer) if !(peer.hops_min..=peer.hops_max).contains(&packet.ttl) => {
+                Err(Rejected::Distance)
+            }
+            None | Some(_) => Ok(()),
+        }
     }
 }

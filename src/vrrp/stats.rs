@@ -7,6 +7,10 @@ use crate::wire::vrrp::Malformed;
 pub enum Rejected {
     /// It did not come from this link: its TTL or hop limit is not 255.
     Hops,
+    /// Its sender is none of the unicast peers.
+    Peer,
+    /// Its TTL or hop limit is not one that this unicast peer may have.
+    Distance,
     /// It is no valid advert.
     Malformed(Malformed),
     /// It is of the version the router does not speak.
@@ -34,8 +38,10 @@ pub struct Stats {
     pub zero_received: u64,
     /// Adverts of priority 0 sent, counted among the sent ones as well.
     pub zero_sent: u64,
-    /// Packets with a TTL or hop limit other than 255.
+    /// Packets with a TTL or hop limit other than 255, or of unicast other than the peer may have.
     pub hops_errors: u64,
+    /// Packets of unicast whose sender is none of the peers.
+    pub peer_errors: u64,
     /// Packets that are too short or too long.
     pub length_errors: u64,
     /// Packets with a wrong checksum.
@@ -62,7 +68,8 @@ impl Stats {
     /// Counts a packet that did not count.
     pub(super) fn reject(&mut self, reason: Rejected) {
         let counter = match reason {
-            Rejected::Hops => &mut self.hops_errors,
+            Rejected::Hops | Rejected::Distance => &mut self.hops_errors,
+            Rejected::Peer => &mut self.peer_errors,
             Rejected::Malformed(Malformed::Truncated | Malformed::Length | Malformed::Family) => {
                 &mut self.length_errors
             }

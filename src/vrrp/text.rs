@@ -97,6 +97,8 @@ impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Hops => "TTL is not 255",
+            Self::Peer => "not from a unicast peer",
+            Self::Distance => "TTL outside of the peer's range",
             Self::Malformed(Malformed::Truncated) => "truncated",
             Self::Malformed(Malformed::Length) => "longer than its addresses",
             Self::Malformed(Malformed::Family) => "addresses of two families",

@@ -70,6 +70,13 @@ pub fn header(from: Ipv4Addr, to: Ipv4Addr, ident: u16, payload_len: usize) -> [
     buffer
 }
 
+/// Changes the TTL of a header, as unicast may have another one.
+pub fn set_hops(header: &mut [u8; HEADER_LEN], hops: u8) {
+    let mut packet = Ipv4Packet::new_unchecked(header);
+    packet.set_hop_limit(hops);
+    packet.fill_checksum();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +89,17 @@ mod tests {
         let mut bytes = header(FROM, GROUP, 7, 5).to_vec();
         bytes.extend_from_slice(b"hello");
         bytes
+    }
+
+    #[test]
+    fn another_ttl_has_another_checksum() {
+        let mut bytes = header(FROM, GROUP, 1, 20);
+        set_hops(&mut bytes, 254);
+        let mut want = header(FROM, GROUP, 1, 20);
+        // RFC 1624: one less in the upper byte of a word is one more in the sum's complement.
+        (want[8], want[10]) = (254, want[10] + 1);
+        assert_eq!(bytes, want);
+        assert!(Ipv4Packet::new_unchecked(&bytes).verify_checksum());
     }
 
     #[test]

@@ -51,6 +51,14 @@ impl Family {
         }
     }
 
+    /// The address that is none.
+    pub const fn unspecified(self) -> IpAddr {
+        match self {
+            Self::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Self::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        }
+    }
+
     /// Length of an address in bytes.
     const fn address_len(self) -> usize {
         match self {

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use holdfast::machine::{Duration, Instant};
 use holdfast::table::{Id, Table};
 use holdfast::vrrp::{
-    self, Action, Announcing, Auth, Begin, Engine, Family, Input, LinkState, Params, Track,
-    Tracked, Version,
+    self, Action, Announcing, Auth, Begin, Engine, Family, Input, LinkState, Params, Peer, Track,
+    Tracked, Unicast, Version,
 };
 use holdfast::wire::vrrp::{ADVERT_MAX, Advert, AdvertRepr};
 
@@ -19,6 +19,8 @@ use crate::shadow::{Health, Shadow, Told, Verdict};
 /// The port to the other nodes, and the uplink that some routers track.
 const PORT: usize = 0;
 const UPLINK: usize = 1;
+/// The place of whoever is none of the nodes.
+const STRANGER: usize = 98;
 
 /// A clock that starts anywhere, and runs too fast or too slow by some millionths.
 #[derive(Clone, Copy, Debug)]
@@ -82,28 +84,35 @@ impl Node {
     }
 
     /// What is sent for this action: whole packets of the protocol.
-    pub(crate) fn packet(&self, place: usize, priority: u8) -> Packet {
-        self.emit(self.own, self.advert(place, priority))
+    pub(crate) fn packets(&self, place: usize, priority: u8) -> Vec<Packet> {
+        let params = &self.shadows[place].params;
+        let to: Vec<IpAddr> = match &params.unicast {
+            None => vec![params.group],
+            Some(unicast) => unicast.peers.iter().map(|peer| peer.ip).collect(),
+        };
+        to.into_iter().map(|to| emit(self.own, to, self.advert(place, priority))).collect()
     }
 
-    /// An advert of the first router from a node that is none of these, once it was changed.
+    /// Whether a packet to this address reaches it.
+    pub(crate) fn is_reached(&self, to: IpAddr) -> bool {
+        to.is_multicast() || to == self.own
+    }
+
+    /// An advert for the first router from a node that is none of these, once it was changed.
     pub(crate) fn stranger(&self, change: impl Fn(&mut AdvertRepr<'_>)) -> Packet {
         let mut advert = self.advert(0, 254);
         change(&mut advert);
-        self.emit(own(advert.family, 98), advert)
+        let to = match self.shadows[0].params.unicast {
+            None => self.shadows[0].params.group,
+            Some(_) => self.own,
+        };
+        emit(own(advert.family, STRANGER), to, advert)
     }
 
     fn advert(&self, place: usize, priority: u8) -> AdvertRepr<'_> {
         let Params { version, family, vrid, interval, auth, ref addresses, .. } =
             self.shadows[place].params;
         AdvertRepr { version, family, vrid, priority, interval, auth, addresses }
-    }
-
-    fn emit(&self, from: IpAddr, advert: AdvertRepr<'_>) -> Packet {
-        let to = self.shadows[0].params.group;
-        let mut buffer = [0; ADVERT_MAX];
-        let length = advert.emit(&mut buffer, from, to);
-        Packet { from, to, ttl: 255, bytes: buffer[..length].to_vec() }
     }
 
     /// How the world around a router looks from its configuration.
@@ -168,6 +177,12 @@ impl Node {
     }
 }
 
+fn emit(from: IpAddr, to: IpAddr, advert: AdvertRepr<'_>) -> Packet {
+    let mut buffer = [0; ADVERT_MAX];
+    let length = advert.emit(&mut buffer, from, to);
+    Packet { from, to, ttl: 255, bytes: buffer[..length].to_vec() }
+}
+
 /// The input that a port of the node changed.
 pub(crate) fn port(up: bool) -> Input<'static> {
     Input::Link { link: Id::new(PORT), state: state(up) }
@@ -224,9 +239,11 @@ fn router(options: &Options, member: &Member, vrid: u8) -> Params {
         auth: if options.password { Auth::Simple(*b"s3cret\0\0") } else { Auth::None },
         link: Id::new(PORT),
         group: match options.family {
+            _ if options.unicast => options.family.unspecified(),
             Family::V4 => Ipv4Addr::new(224, 0, 0, 18).into(),
             Family::V6 => Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12).into(),
         },
+        unicast: options.unicast.then(|| unicast(options)),
         track_link: true,
         tracks: weight.map(track).into_iter().collect(),
         addresses: (1..=options.addresses).map(address).collect(),
@@ -246,4 +263,12 @@ fn router(options: &Options, member: &Member, vrid: u8) -> Params {
         higher_prio_send_advert,
         unsupported: false,
     }
+}
+
+/// All nodes have the same list, with their own address among the peers; the one of strangers, too,
+/// so that their packets have to be refused for what they are.
+fn unicast(options: &Options) -> Unicast {
+    let nodes = (0..options.nodes.len()).chain([STRANGER]);
+    let peer = |place| Peer { ip: own(options.family, place), hops_min: 255, hops_max: 255 };
+    Unicast { peers: nodes.map(peer).collect(), check_source: true, hops: 255 }
 }

@@ -11,6 +11,8 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     pub(crate) version: Version,
     pub(crate) family: Family,
+    /// Adverts go to each of the nodes instead of to a group.
+    pub(crate) unicast: bool,
     /// Virtual routers on each node, 1 to 3.
     pub(crate) vrids: u8,
     /// Virtual addresses of each, advertised; one more is excluded.
@@ -91,6 +93,7 @@ impl Options {
             damaged: pick(random, &[0, 0, 50]),
             latency_max,
             drift_max: pick(random, &[0, 100, 2000]),
+            unicast: chance(random, 250),
         }
     }
 
@@ -115,6 +118,7 @@ impl Options {
             seed: 0,
             version: Version::V3,
             family: Family::V4,
+            unicast: false,
             vrids: 1,
             addresses: 1,
             password: false,

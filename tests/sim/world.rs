@@ -232,16 +232,18 @@ impl World {
     fn send(&mut self, place: usize, actions: &[Action]) {
         for action in actions {
             if let Action::Send { router, priority } = *action {
-                let packet = self.nodes[place].packet(router.index(), priority);
-                self.transmit(place, &packet);
+                for packet in self.nodes[place].packets(router.index(), priority) {
+                    self.transmit(place, &packet);
+                }
             }
         }
     }
 
-    /// To everybody else, each on its own way.
+    /// To everybody else it is for, each on its own way.
     fn transmit(&mut self, from: usize, packet: &Packet) {
         for to in 0..self.nodes.len() {
-            if !self.nodes[to].alive || !self.lan.hears(to, from) {
+            let node = &self.nodes[to];
+            if !node.alive || !node.is_reached(packet.to) || !self.lan.hears(to, from) {
                 continue;
             }
             if self.chaos && chance(&mut self.random, self.options.loss) {

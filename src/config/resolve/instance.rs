@@ -1,6 +1,6 @@
 //! One `vrrp_instance`: what its router is to do.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 
 use super::{Resolver, announce, own_or, strict, subject};
 use crate::config::problem::{Severity, shown};
@@ -29,8 +29,9 @@ const UNSUPPORTED: [&str; 3] = ["use_vmac", "use_ipvlan", "auth_hmac"];
 /// Adverts missed before a master is down (RFC 9568 6.1).
 const DOWN_ADVERTS: u8 = 3;
 
-/// What tells the virtual routers of a machine apart: link, number, family, group.
-type Identity = (LinkId, u8, Family, IpAddr);
+/// What tells the virtual routers of a machine apart: link, number, and the group; of unicast the
+/// own address if it is configured, and each peer.
+type Identity = (LinkId, u8, Option<IpAddr>, IpAddr);
 
 /// An instance on its way: what is known before the parameters.
 pub(super) struct Draft<'a> {
@@ -65,27 +66,30 @@ impl<'a> Resolver<'a> {
         instances
     }
 
-    /// Whether no other router of the link has the same number, family and group.
+    /// Whether no other router of the link has the same number, and the same group or a peer in
+    /// common.
     fn is_unique(
         &mut self,
         written: &'a Written,
         params: &Params,
         identities: &mut Sorted<Identity, &'a str>,
     ) -> bool {
-        if !written.unicast_peer.value.0.is_empty() {
-            return true;
-        }
-        let Params { link, vrid, family, group, .. } = *params;
+        let Params { link, vrid, group, ref unicast, .. } = *params;
         let name = &*written.name.0;
-        let other = *identities.get_or_insert((link, vrid, family, group), name);
-        if other == name {
-            return true;
-        }
+        let peers = unicast.iter().flat_map(|unicast| unicast.peers.iter().map(|peer| peer.ip));
+        let identity = |to: IpAddr| match unicast {
+            None => (link, vrid, None, to),
+            Some(_) => (link, vrid, Some(group), to),
+        };
+        let all = peers.chain(unicast.is_none().then_some(group));
+        let mut others = all.map(|to| *identities.get_or_insert(identity(to), name));
+        let Some(other) = others.find(|other| *other != name) else { return true };
         let text = format!(
-            "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface; \
+            "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface{}; \
              accepted: a number of its own",
             subject(name),
-            shown(other)
+            shown(other),
+            if unicast.is_some() { " with the same peer" } else { "" }
         );
         self.tell(Severity::Error, written.virtual_router_id.at, text);
         false
@@ -95,14 +99,19 @@ impl<'a> Resolver<'a> {
         let draft = self.draft(written);
         let vrid = self.vrid(&draft);
         let interface = self.interface(&draft);
-        let own = interface.clone().unwrap_or_else(|| self.default_interface());
+        let named = interface.clone().filter(|name| !name.is_empty());
+        let own = named.clone().unwrap_or_else(|| self.default_interface());
         let (addresses, advertised) = self.addresses(&draft, &own);
-        let tracks = self.tracks(&draft, &own);
+        let tracks = self.tracks(&draft, named.as_ref());
         let params_rest = self.params(&draft);
         let source = self.source(&draft);
-        let group = self.group(&draft);
+        let unicast = self.unicast(&draft);
+        let group = match &unicast {
+            None => self.group(&draft),
+            Some(_) => source.unwrap_or(draft.family.unspecified()),
+        };
         let (vrid, interface) = (vrid?, interface?);
-        if advertised == 0 && draft.needs_addresses() {
+        if advertised == 0 && draft.needs_addresses() || unicast.is_none() && draft.lacks_peers() {
             return None;
         }
         let vips = addresses.iter().take(advertised).map(|address| address.ip);
@@ -110,6 +119,7 @@ impl<'a> Resolver<'a> {
             vrid,
             link: self.link(&interface, written.interface.at),
             group,
+            unicast,
             track_link: !written.dont_track_primary.is_written(),
             tracks,
             addresses: vips.collect(),
@@ -163,7 +173,8 @@ impl<'a> Resolver<'a> {
             begin,
             auth: self.auth(draft),
             link: crate::table::Id::new(0),
-            group: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            group: draft.family.unspecified(),
+            unicast: None,
             track_link: true,
             tracks: Box::new([]),
             addresses: Box::new([]),
@@ -200,7 +211,6 @@ impl<'a> Resolver<'a> {
 
     fn interface(&mut self, draft: &Draft<'_>) -> Option<IfName> {
         let field = &draft.written.interface;
-        let unicast = draft.written.unicast_src_ip.is_written();
         match field.written() {
             Some(name) if &*name.0 == "lo" => {
                 let text = format!(
@@ -212,19 +222,7 @@ impl<'a> Resolver<'a> {
             }
             Some(name) => Some(name.0.clone()),
             None if field.is_refused() => None,
-            None if unicast => {
-                let text = format!(
-                    "{}stays down: it has no interface, and unicast is not supported yet",
-                    draft.subject
-                );
-                self.tell(Severity::Caution, draft.at, text);
-                None
-            }
-            None => {
-                let text = format!("{}interface is missing; accepted: its name", draft.subject);
-                self.tell(Severity::Error, draft.at, text);
-                None
-            }
+            None => self.no_interface(draft),
         }
     }
 
@@ -334,34 +332,16 @@ impl<'a> Resolver<'a> {
         let written = draft.written;
         let found =
             UNSUPPORTED.iter().find_map(|word| Some((*word, super::written(written, word)?)));
-        let unicast = &written.unicast_peer;
         let is_v4 = draft.family == Family::V4 && draft.version == Version::V3;
         let checksum = written.v3_checksum_as_v2.or(&self.globals().v3_checksum_as_v2);
         let auth = &written.authentication.value.0.auth_type;
-        let peers = unicast.is_written() && self.has_entries(unicast.at);
-        let found = if peers {
-            Some(("unicast_peer", unicast.at))
-        } else if auth.written() == Some(&AuthType::Header) && draft.version == Version::V2 {
+        let found = if auth.written() == Some(&AuthType::Header) && draft.version == Version::V2 {
             Some(("auth_type AH", auth.at))
         } else if checksum.0 && is_v4 {
             Some(("v3_checksum_as_v2", draft.at))
         } else {
             found
         };
-        for peer in unicast.value.0.iter().filter(|peer| family_of(peer.ip) != draft.family) {
-            let text = format!(
-                "{}unicast_peer: {} is not of the family of the addresses; ignored",
-                draft.subject, peer.ip
-            );
-            self.tell(Severity::Warning, peer.at.0, text);
-        }
-        if unicast.is_written() && !peers {
-            let text = format!(
-                "{}unicast_peer: no peer is named, so adverts go to the multicast group",
-                draft.subject
-            );
-            self.tell(Severity::Warning, unicast.at, text);
-        }
         if let Some((word, at)) = found {
             let text = format!(
                 "{}stays down: without {word} other routers would misunderstand it",
@@ -373,15 +353,17 @@ impl<'a> Resolver<'a> {
     }
 
     fn source(&mut self, draft: &Draft<'_>) -> Option<IpAddr> {
-        let field = &draft.written.mcast_src_ip;
+        let field = draft.source();
         let ip = field.written()?.0;
         if family_of(ip) == draft.family {
             return Some(ip);
         }
-        let text = format!(
-            "{}mcast_src_ip: {ip} is not of the family of the addresses; ignored",
-            draft.subject
-        );
+        let word = match core::ptr::eq(field, &draft.written.unicast_src_ip) {
+            true => "unicast_src_ip",
+            false => "mcast_src_ip",
+        };
+        let text =
+            format!("{}{word}: {ip} is not of the family of the addresses; ignored", draft.subject);
         self.tell(Severity::Warning, field.at, text);
         None
     }

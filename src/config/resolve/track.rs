@@ -14,12 +14,12 @@ use crate::vrrp::{Track, Tracked};
 
 impl Resolver<'_> {
     /// `track_interface` of an instance.
-    pub(super) fn tracks(&mut self, draft: &Draft<'_>, own: &IfName) -> Box<[Track]> {
+    pub(super) fn tracks(&mut self, draft: &Draft<'_>, own: Option<&IfName>) -> Box<[Track]> {
         let mut names: Sorted<&str> = Sorted::default();
         let mut tracks = Vec::new();
         for written in &draft.written.track_interface.value.0 {
             // The own interface is tracked anyway.
-            if *written.name == **own {
+            if own.is_some_and(|own| *written.name == **own) {
                 continue;
             }
             let weight = written.weight.unwrap_or(0);

@@ -98,7 +98,7 @@ block! {
         /// Name of the BFD process.
         "bfd_process_name" => bfd_process_name: Text, Works;
         /// Adverts of others than the peers are dropped.
-        "vrrp_check_unicast_src" => check_unicast_src: Flag, Later;
+        "vrrp_check_unicast_src" => check_unicast_src: Flag, Works;
         /// Keep to the RFC.
         "vrrp_strict" => strict: Flag, Later;
         /// The checksum of version 3 over IPv4 without pseudo header.

@@ -190,7 +190,7 @@ fn what_is_not_supported_is_told_once() {
     let (_, problems) = load(
         "vrrp_sync_group G {\n notify_master /a\n}\nvrrp_instance V {\n notify_master /a\n \
          virtual_ipaddress {\n 10.0.0.1 no_track\n 10.0.0.2 no_track\n }\n}\nvrrp_instance W {\n \
-         notify_master /b\n unicast_ttl 5\n}\nglobal_defs {\n enable_traps\n umask 022\n}\n",
+         notify_master /b\n track_src_ip\n}\nglobal_defs {\n enable_traps\n umask 022\n}\n",
     );
     assert_eq!(
         problems,
@@ -198,7 +198,7 @@ fn what_is_not_supported_is_told_once() {
             "1:1 note vrrp_sync_group: not supported yet",
             "5:2 note vrrp_instance V: notify_master: not supported yet",
             "7:11 note vrrp_instance V: virtual_ipaddress: `no_track` is not supported yet",
-            "13:2 note vrrp_instance W: unicast_ttl: not supported yet",
+            "13:2 note vrrp_instance W: track_src_ip: not supported yet",
             "16:2 note global_defs: enable_traps: accepted; it has no effect here",
         ]
     );

@@ -89,15 +89,15 @@ block! {
         /// Accepted for old configurations; the family is that of the addresses.
         "native_ipv6" => native_ipv6: Flag, Works;
         /// Source address of unicast adverts.
-        "unicast_src_ip" => unicast_src_ip: Ip, Later;
+        "unicast_src_ip" => unicast_src_ip: Ip, Works;
         /// Routers the adverts go to, instead of to a multicast group.
-        "unicast_peer" => unicast_peer: List<Peer>, Later;
-        /// Without peers the instance has a fault.
-        "unicast_fault_no_peer" => unicast_fault_no_peer: Flag, Later;
-        /// Time to live of unicast adverts.
-        "unicast_ttl" => unicast_ttl: Int<0, 255>, Later;
+        "unicast_peer" => unicast_peer: List<Peer>, Works;
+        /// An instance without peers is an error, as an empty list is in any case.
+        "unicast_fault_no_peer" => unicast_fault_no_peer: Flag, Works;
+        /// Time to live of unicast adverts; 255 if it is not written.
+        "unicast_ttl" => unicast_ttl: Int<0, 255>, Works;
         /// Adverts of others than the peers are dropped.
-        "check_unicast_src" => check_unicast_src: Bool, Later;
+        "check_unicast_src" => check_unicast_src: Bool, Works;
         /// The checksum of unicast adverts before version 1.3.7.
         "old_unicast_checksum" => old_unicast_checksum: Phrase<Never>, Ignored;
         /// The checksum of version 3 over IPv4 without pseudo header.

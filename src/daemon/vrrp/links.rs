@@ -129,11 +129,24 @@ impl Links {
     /// The interface turned out to be absent: a dump did not show it.
     pub(super) fn absent(&mut self, seen: &dyn Fn(u32) -> bool, changed: &mut dyn FnMut(Change)) {
         for (at, entry) in self.list.iter_mut().enumerate() {
-            if entry.index.is_some_and(|index| !seen(index)) {
+            if entry.index.is_some_and(|index| index > 0 && !seen(index)) {
                 entry.index = None;
                 entry.up = false;
                 let state = LinkState::Absent;
                 changed(Change { link: LinkId::new(at), state, replaced: true, left: None });
+            }
+        }
+    }
+
+    /// The interface of routers without one has no name, is always there, and has a number that
+    /// binds a socket to nothing.
+    pub(super) fn any(&mut self, changed: &mut dyn FnMut(Change)) {
+        for (at, entry) in self.list.iter_mut().enumerate() {
+            if entry.name.is_empty() && entry.index.is_none() {
+                entry.index = Some(0);
+                entry.up = true;
+                let (link, state) = (LinkId::new(at), LinkState::Up);
+                changed(Change { link, state, replaced: true, left: None });
             }
         }
     }

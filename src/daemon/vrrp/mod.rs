@@ -2,6 +2,7 @@
 
 mod addresses;
 mod links;
+mod own;
 mod recover;
 mod reload;
 mod report;
@@ -260,7 +261,10 @@ impl Child {
                     }
                 }
                 Some(Event::Address(address)) => {
-                    let Some(link) = self.world.links.numbered(address.index) else { continue };
+                    let Some(link) = self.world.links.numbered(address.index) else {
+                        self.sources_dirty |= self.world.own.names(address.ip);
+                        continue;
+                    };
                     let ours = self.world.addresses.observe(
                         link,
                         address.ip,
@@ -323,7 +327,8 @@ impl Child {
     fn hear_adverts(&mut self, now: Instant, at: usize) -> bool {
         for _ in 0..PACKETS_MAX {
             match self.world.sockets.receive(at, &mut self.buffer) {
-                Ok(Some((link, received))) => {
+                Ok(Some((None, _))) => {}
+                Ok(Some((Some(link), received))) => {
                     let input = Input::Packet {
                         link,
                         from: received.from,

@@ -55,6 +55,7 @@ impl Child {
             links.update(link, &mut |change| changes.push(change));
         })?;
         links.absent(&|index| seen.contains(&index), &mut |change| changes.push(change));
+        links.any(&mut |change| changes.push(change));
         for change in changes {
             self.link_changed(now, change);
         }
@@ -80,11 +81,17 @@ impl Child {
     /// Find the address each router's adverts come from, and tell the engine what changed.
     pub(super) fn look_for_sources(&mut self, now: Instant) -> io::Result<()> {
         self.sources_dirty = false;
-        let World { addresses, links, .. } = &mut self.world;
+        let World { addresses, links, own, .. } = &mut self.world;
         links.forget_addresses();
+        own.forget();
         self.kernel.netlink.dump_addresses(&mut |address| {
-            let Some(link) = links.numbered(address.index) else { return };
-            if address.is_usable() && !addresses.is_ours(link, address.ip, address.prefix) {
+            let link = links.numbered(address.index);
+            let ours = |link| addresses.is_ours(link, address.ip, address.prefix);
+            if !address.is_usable() || link.is_some_and(ours) {
+                return;
+            }
+            own.offer(address.ip);
+            if let Some(link) = link {
                 links.offer(link, address.ip);
             }
         })?;
@@ -94,7 +101,12 @@ impl Child {
             let family = Family::of(instance.params.group);
             let found = || self.world.links.source(instance.params.link, family);
             let configured = instance.source.is_some();
-            let address = instance.source.or_else(found);
+            let address = match instance.source {
+                Some(ip) if instance.params.unicast.is_some() => {
+                    Some(ip).filter(|ip| self.world.own.has(*ip))
+                }
+                source => source.or_else(found),
+            };
             let Some(known) = self.world.sources.get_mut(at) else { continue };
             // The first time the engine has to hear of a configured source too.
             if *known != address || configured {

@@ -1,19 +1,30 @@
-//! The sockets of adverts: one to hear each group on each interface, one to send for each family.
+//! The sockets of adverts: one to hear each group, or unicast, on each interface, one to send for
+//! each family.
 
 use core::net::IpAddr;
 use std::io;
 
 use crate::config::Config;
-use crate::sys::advert::{Buffers, Received, Receiver, Sender};
+use crate::sys::advert::{Buffers, Received, Receiver, Sender, Way};
 use crate::sys::poll::{Poll, Token};
-use crate::vrrp::{Family, LinkId};
+use crate::vrrp::{Family, LinkId, Params};
 
 /// Where adverts are heard.
 #[derive(Debug)]
 struct Ear {
     link: LinkId,
+    /// The unspecified address: unicast.
     group: IpAddr,
     socket: Option<Receiver>,
+}
+
+impl Ear {
+    /// Whether an advert to this address is for it. One to this machine comes to every ear of its
+    /// interface, and must count once.
+    fn takes(&self, to: IpAddr) -> bool {
+        let unicast = Family::of(to).unspecified();
+        self.group == to || self.group == unicast && !to.is_multicast()
+    }
 }
 
 /// Where adverts are sent from.
@@ -35,7 +46,7 @@ impl Sockets {
     /// The sockets that a configuration needs, none of them open.
     pub(super) fn new(config: &Config) -> Self {
         let mut ears: Vec<(LinkId, IpAddr)> =
-            config.instances.iter().map(|one| (one.params.link, one.params.group)).collect();
+            config.instances.iter().map(|one| ear(&one.params)).collect();
         ears.sort_unstable();
         ears.dedup();
         let mut mouths: Vec<(LinkId, Family)> =
@@ -132,7 +143,8 @@ impl Sockets {
         }
     }
 
-    /// The next advert of the `at`th socket, and the interface it is for.
+    /// The next advert of the `at`th socket, and the interface it is for; none if it is for another
+    /// socket, which has it, too.
     ///
     /// # Errors
     /// What the kernel says, such as that the interface is down.
@@ -140,37 +152,64 @@ impl Sockets {
         &self,
         at: usize,
         buffer: &'a mut [u8],
-    ) -> io::Result<Option<(LinkId, Received<'a>)>> {
+    ) -> io::Result<Option<(Option<LinkId>, Received<'a>)>> {
         let Some((ear, socket)) =
             self.ears.get(at).and_then(|ear| ear.socket.as_ref().map(|socket| (ear, socket)))
         else {
             return Ok(None);
         };
-        Ok(socket.recv(buffer)?.map(|received| (ear.link, received)))
+        let link = |to| Some(ear.link).filter(|_| ear.takes(to));
+        Ok(socket.recv(buffer)?.map(|received| (link(received.to), received)))
     }
 
     /// Send a packet by an interface.
     ///
     /// # Errors
     /// `NotConnected`: the interface is absent. What the kernel says otherwise.
-    pub(super) fn send(
-        &self,
-        link: LinkId,
-        packet: &[u8],
-        from: IpAddr,
-        to: IpAddr,
-    ) -> io::Result<()> {
-        let family = Family::of(to);
+    pub(super) fn send(&self, link: LinkId, packet: &[u8], way: Way) -> io::Result<()> {
+        let family = Family::of(way.to);
         let key = (link, family);
         let at = self.mouths.partition_point(|mouth| (mouth.link, mouth.family) < key);
         let mouth = self.mouths.get(at).filter(|mouth| (mouth.link, mouth.family) == key);
         match mouth.and_then(|mouth| mouth.socket.as_ref()) {
-            Some(socket) => socket.send(packet, from, to),
+            Some(socket) => socket.send(packet, way),
             None => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 }
 
+/// Where the adverts for a router are heard.
+fn ear(params: &Params) -> (LinkId, IpAddr) {
+    let group = match params.unicast {
+        None => params.group,
+        Some(_) => params.family.unspecified(),
+    };
+    (params.link, group)
+}
+
 fn token(first: Token, at: usize) -> Token {
     Token(first.0.saturating_add(u32::try_from(at).unwrap_or(u32::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_advert_is_for_one_ear_of_its_interface() {
+        let ears = ["224.0.0.18", "224.0.0.19", "0.0.0.0", "::"].map(|group| {
+            let group = group.parse().unwrap();
+            Ear { link: LinkId::new(0), group, socket: None }
+        });
+        for (to, takers) in [
+            ("224.0.0.18", [true, false, false, false]),
+            ("224.0.0.5", [false; 4]),
+            ("10.0.0.1", [false, false, true, false]),
+            ("2001:db8::1", [false, false, false, true]),
+            ("ff02::12", [false; 4]),
+        ] {
+            let to = to.parse().unwrap();
+            assert_eq!(ears.each_ref().map(|ear| ear.takes(to)), takers, "{to}");
+        }
+    }
 }

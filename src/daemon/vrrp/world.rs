@@ -5,14 +5,16 @@ use std::io;
 
 use crate::config::{Config, Instance};
 use crate::machine::Instant;
+use crate::sys::advert::Way;
 use crate::sys::frame::Frames;
 use crate::sys::netlink::Netlink;
-use crate::vrrp::{Action, Engine, Input, RouterId};
-use crate::wire::vrrp::{ADVERT_MAX, AdvertRepr};
+use crate::vrrp::{Action, Engine, Input, Params, RouterId};
+use crate::wire::vrrp::{ADVERT_MAX, AdvertRepr, HOPS};
 use crate::wire::{Mac, garp, ip, ndisc};
 
 use super::addresses::{Addresses, Owner};
 use super::links::Links;
+use super::own::Own;
 use super::report;
 use super::sockets::Sockets;
 
@@ -25,13 +27,49 @@ pub(super) struct World {
     pub(super) addresses: Addresses,
     /// The source of each router's adverts.
     pub(super) sources: Box<[Option<IpAddr>]>,
+    /// Which of the configured sources of unicast there are.
+    pub(super) own: Own,
     /// Which routers' last advert was not sent.
     mute: Box<[bool]>,
-    /// Number of the next IPv4 packet.
-    ident: u16,
-    packet: Box<[u8]>,
+    scratch: Scratch,
     /// Leave the addresses when the process stops.
     pub(super) keep_addresses: bool,
+}
+
+/// Where adverts are written.
+#[derive(Debug)]
+struct Scratch {
+    /// Number of the last IPv4 packet.
+    ident: u16,
+    packet: Box<[u8]>,
+}
+
+impl Scratch {
+    /// An advert as a socket takes it: over IPv4 with its header.
+    fn packet(&mut self, params: &Params, priority: u8, way: Way) -> &[u8] {
+        let advert = AdvertRepr {
+            version: params.version,
+            family: params.family,
+            vrid: params.vrid,
+            priority,
+            interval: params.interval,
+            auth: params.auth,
+            addresses: &params.addresses,
+        };
+        let Some((header, room)) = self.packet.split_first_chunk_mut() else { return &[] };
+        let len = advert.emit(room, way.from, way.to);
+        let start = match (way.from, way.to) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                // 0 would make the kernel choose.
+                self.ident = self.ident.checked_add(1).unwrap_or(1);
+                *header = ip::header(from, to, self.ident, len);
+                ip::set_hops(header, way.hops);
+                0
+            }
+            _ => ip::HEADER_LEN,
+        };
+        self.packet.get(start..ip::HEADER_LEN + len).unwrap_or_default()
+    }
 }
 
 /// The sockets that serve every configuration.
@@ -60,10 +98,17 @@ impl World {
             links: Links::new(&config.links),
             sockets: Sockets::new(&config),
             addresses: Addresses::new(&config),
-            sources: config.instances.iter().map(|one| one.source).collect(),
+            sources: config
+                .instances
+                .iter()
+                .map(|one| one.source.filter(|_| one.params.unicast.is_none()))
+                .collect(),
+            own: Own::new(&config),
             mute: config.instances.iter().map(|_| false).collect(),
-            ident: 0,
-            packet: vec![0; ip::HEADER_LEN + ADVERT_MAX].into_boxed_slice(),
+            scratch: Scratch {
+                ident: 0,
+                packet: vec![0; ip::HEADER_LEN + ADVERT_MAX].into_boxed_slice(),
+            },
             keep_addresses,
             config,
         }
@@ -110,52 +155,50 @@ impl World {
         }
     }
 
-    /// Send an advert. What the kernel does not take is lost, as on any network.
+    /// Send an advert, by unicast to each peer. What the kernel does not take is lost, as on any
+    /// network.
     fn send(&mut self, router: RouterId, priority: u8) {
         let source = self.sources.get(router.index()).copied().flatten();
         let Some(instance) = self.config.instance(router) else { return };
         // The engine holds a router without a source in fault.
         let Some(from) = source else { return };
         let params = &instance.params;
-        let to = params.group;
-        let advert = AdvertRepr {
-            version: params.version,
-            family: params.family,
-            vrid: params.vrid,
-            priority,
-            interval: params.interval,
-            auth: params.auth,
-            addresses: &params.addresses,
-        };
-        let Some((header, room)) = self.packet.split_at_mut_checked(ip::HEADER_LEN) else { return };
-        let len = advert.emit(room, from, to);
-        let packet = match (from, to) {
-            (IpAddr::V4(from), IpAddr::V4(to)) => {
-                // 0 would make the kernel choose.
-                self.ident = self.ident.checked_add(1).unwrap_or(1);
-                header.copy_from_slice(&ip::header(from, to, self.ident, len));
-                self.packet.get(..ip::HEADER_LEN + len)
+        let mut failed = None;
+        let mut send = |to, hops| {
+            let way = Way { from, to, hops };
+            let packet = self.scratch.packet(params, priority, way);
+            if let Err(error) = self.sockets.send(params.link, packet, way) {
+                failed = Some((to, error));
             }
-            _ => room.get(..len),
         };
-        let sent = self.sockets.send(params.link, packet.unwrap_or_default(), from, to);
+        match &params.unicast {
+            None => send(params.group, HOPS),
+            Some(unicast) => {
+                // A list that all routers share names this one, too.
+                for peer in unicast.peers.iter().filter(|peer| peer.ip != from) {
+                    send(peer.ip, unicast.hops);
+                }
+            }
+        }
         let mute = self.mute.get_mut(router.index());
-        match (sent, mute) {
+        match (failed, mute) {
             // A last word has no time to come through where the interface has just gone.
-            (Err(error), _) if priority == 0 => {
+            (Some((_, error)), _) if priority == 0 => {
                 log::debug!("{}: resignation not sent ({error})", instance.name);
             }
             // Told once: others take over, and nothing else shows why.
-            (Err(error), Some(mute)) if !*mute => {
+            (Some((to, error)), Some(mute)) if !*mute => {
                 *mute = true;
-                log::warn!("{}: advert not sent ({error})", instance.name);
+                log::warn!("{}: advert to {to} not sent ({error})", instance.name);
             }
-            (Err(error), _) => log::debug!("{}: advert not sent ({error})", instance.name),
-            (Ok(()), Some(mute)) if *mute => {
+            (Some((to, error)), _) => {
+                log::debug!("{}: advert to {to} not sent ({error})", instance.name);
+            }
+            (None, Some(mute)) if *mute => {
                 *mute = false;
                 log::info!("{}: adverts are sent again", instance.name);
             }
-            (Ok(()), _) => {}
+            (None, _) => {}
         }
     }
 

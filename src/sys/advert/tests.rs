@@ -33,6 +33,10 @@ fn next<'a>(receiver: &Receiver, buf: &'a mut [u8]) -> Option<Received<'a>> {
     receiver.recv(buf).unwrap()
 }
 
+fn way(from: impl Into<IpAddr>, to: IpAddr) -> Way {
+    Way { from: from.into(), to, hops: 255 }
+}
+
 fn packet_v4(to: IpAddr, payload: &[u8]) -> Vec<u8> {
     let IpAddr::V4(to) = to else { panic!("not of this family") };
     [&ip::header(FROM_V4, to, 0, payload.len())[..], payload].concat()
@@ -49,7 +53,7 @@ fn an_advert_over_ipv4_arrives_with_its_addresses_and_its_ttl() {
         let mut buf = [0xa5; 256];
         assert_eq!(receiver.recv(&mut buf).unwrap(), None);
 
-        sender.send(&packet_v4(GROUP_V4, b"advert"), FROM_V4.into(), GROUP_V4).unwrap();
+        sender.send(&packet_v4(GROUP_V4, b"advert"), way(FROM_V4, GROUP_V4)).unwrap();
         let from = FROM_V4.into();
         let want = Received { payload: b"advert", from, to: GROUP_V4, ttl: 255, index: right };
         assert_eq!(next(&receiver, &mut buf), Some(want));
@@ -67,12 +71,12 @@ fn a_group_that_another_socket_joined_is_not_heard() {
         let receiver = Receiver::open(right, GROUP_V4, Buffers::default()).unwrap();
         let other = Receiver::open(right, OTHER_V4, Buffers::default()).unwrap();
         let mut buf = [0; 256];
-        sender.send(&packet_v4(GROUP_V4, b"advert"), FROM_V4.into(), GROUP_V4).unwrap();
+        sender.send(&packet_v4(GROUP_V4, b"advert"), way(FROM_V4, GROUP_V4)).unwrap();
         assert!(next(&receiver, &mut buf).is_some());
         assert_eq!(other.recv(&mut buf).unwrap(), None);
         other.join(GROUP_V4).unwrap();
         other.join(GROUP_V4).unwrap();
-        sender.send(&packet_v4(GROUP_V4, b"advert"), FROM_V4.into(), GROUP_V4).unwrap();
+        sender.send(&packet_v4(GROUP_V4, b"advert"), way(FROM_V4, GROUP_V4)).unwrap();
         assert!(next(&other, &mut buf).is_some());
         assert!(other.join(GROUP_V6).is_err());
     });
@@ -87,7 +91,7 @@ fn an_advert_over_ipv6_arrives_with_its_addresses_and_its_hops() {
         let receiver = Receiver::open(right, GROUP_V6, Buffers::default()).unwrap();
         let own = Receiver::open(left, GROUP_V6, Buffers::default()).unwrap();
         let mut buf = [0xa5; 256];
-        sender.send(b"advert", FROM_V6.into(), GROUP_V6).unwrap();
+        sender.send(b"advert", way(FROM_V6, GROUP_V6)).unwrap();
         let from = FROM_V6.into();
         let want = Received { payload: b"advert", from, to: GROUP_V6, ttl: 255, index: right };
         assert_eq!(next(&receiver, &mut buf), Some(want));
@@ -104,7 +108,7 @@ fn an_advert_too_long_for_the_link_arrives_whole_over_ipv6() {
         let mut buf = [0; 8192];
         for len in [1460, 1461, 2464, 2465, 4088] {
             let payload: Vec<u8> = (0..len).map(|at: u32| at.to_be_bytes()[3]).collect();
-            sender.send(&payload, FROM_V6.into(), GROUP_V6).unwrap();
+            sender.send(&payload, way(FROM_V6, GROUP_V6)).unwrap();
             assert_eq!(next(&receiver, &mut buf).unwrap().payload, payload, "{len}");
         }
     });
@@ -120,10 +124,10 @@ fn what_the_kernel_refuses_is_an_error() {
         prepare();
         let sender = Sender::open(Family::V4, index_of("left"), Buffers::default()).unwrap();
         assert!(ip("link set left down"));
-        assert!(sender.send(&packet_v4(GROUP_V4, b"x"), FROM_V4.into(), GROUP_V4).is_err());
-        assert!(sender.send(b"x", FROM_V4.into(), GROUP_V6).is_err());
+        assert!(sender.send(&packet_v4(GROUP_V4, b"x"), way(FROM_V4, GROUP_V4)).is_err());
+        assert!(sender.send(b"x", way(FROM_V4, GROUP_V6)).is_err());
         assert!(ip("link del left"));
-        assert!(sender.send(&packet_v4(GROUP_V4, b"x"), FROM_V4.into(), GROUP_V4).is_err());
+        assert!(sender.send(&packet_v4(GROUP_V4, b"x"), way(FROM_V4, GROUP_V4)).is_err());
     });
 }
 

@@ -40,6 +40,7 @@ pub(super) fn params(priority: u8) -> Params {
         auth: Auth::None,
         link: Id::new(0),
         group: GROUP,
+        unicast: None,
         track_link: true,
         tracks: Box::new([]),
         addresses: Box::new([Ipv4Addr::new(192, 0, 2, 1).into()]),

@@ -66,6 +66,7 @@ fn params() -> Params {
         auth: Auth::None,
         link: LinkId::new(LINK),
         group: GROUP,
+        unicast: None,
         track_link: true,
         tracks: Box::new([]),
         addresses: [Ipv4Addr::new(10, 0, 0, 100).into()].into(),

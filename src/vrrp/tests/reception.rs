@@ -261,3 +261,93 @@ fn in_another_state_the_same_is_told_again() {
     bench.tell(3700.0, Input::Tick);
     assert_eq!(bench.hear(at(3800.0), PEER, 1, &far), told);
 }
+
+/// A unicast router with two peers, one of which may be 2 or 3 hops away.
+fn unicast(check_source: bool) -> Params {
+    let peer = |ip, hops_min, hops_max| Peer { ip, hops_min, hops_max };
+    let peers = [peer(PEER, 0, 255), peer(LOW, 252, 253)].into();
+    let unicast = Some(Unicast { peers, check_source, hops: 255 });
+    Params { unicast, group: Ipv4Addr::UNSPECIFIED.into(), ..params(100) }
+}
+
+/// What comes of an advert of priority 200 to a router.
+fn hear_to(bench: &mut Bench, from: IpAddr, to: IpAddr, ttl: u8) -> Vec<Action> {
+    let Params { version, family, vrid, interval, auth, .. } = bench.packet;
+    let addresses = &bench.packet.addresses;
+    let repr = AdvertRepr { version, family, vrid, priority: 200, interval, auth, addresses };
+    let mut buffer = [0; ADVERT_MAX];
+    let length = repr.emit(&mut buffer, from, to);
+    let bytes = &buffer[..length];
+    let packet = Input::Packet { link: Id::new(0), from, to, ttl, bytes };
+    bench.engine.handle(at(1000.0), packet).collect()
+}
+
+#[test]
+fn a_unicast_advert_counts_by_its_sender_and_its_ttl() {
+    const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 9, 9, 9));
+    let cases = [
+        (false, PEER, 1, None),
+        (true, PEER, 1, None),
+        (false, STRANGER, 1, None),
+        (true, STRANGER, 255, Some(Rejected::Peer)),
+        (true, LOW, 254, Some(Rejected::Distance)),
+        (true, LOW, 253, None),
+        (true, LOW, 252, None),
+        (false, LOW, 251, Some(Rejected::Distance)),
+    ];
+    for (check, from, ttl, refused) in cases {
+        let mut bench = Bench::new(unicast(check));
+        bench.up(0);
+        let event = refused.map(|reason| Event::Rejected { router: ONE, reason, from });
+        let want: Vec<Action> = event.map(Action::Report).into_iter().collect();
+        assert_eq!(hear_to(&mut bench, from, OURS, ttl), want, "{check} {from} {ttl}");
+        let stats = bench.engine.routers()[ONE].stats();
+        assert_eq!(stats.adverts_received, u64::from(refused.is_none()), "{check} {from} {ttl}");
+        assert_eq!(stats.peer_errors, u64::from(refused == Some(Rejected::Peer)));
+        assert_eq!(stats.hops_errors, u64::from(refused == Some(Rejected::Distance)));
+    }
+}
+
+#[test]
+fn unicast_and_multicast_do_not_hear_each_other() {
+    let mut bench = Bench::new(unicast(false));
+    bench.up(0);
+    assert_eq!(hear_to(&mut bench, PEER, GROUP, 255), []);
+    assert_eq!(hear_to(&mut bench, PEER, LOW, 255), [], "to another address");
+    let mut other = Bench::new(params(100));
+    other.up(0);
+    assert_eq!(hear_to(&mut other, PEER, OURS, 255), []);
+    for (bench, strays) in [(&bench, 2), (&other, 1)] {
+        assert_eq!(bench.engine.routers()[ONE].stats().adverts_received, 0);
+        assert_eq!(bench.engine.strays().unknown_router, strays);
+    }
+}
+
+#[test]
+fn peers_or_the_own_address_tell_unicast_routers_of_one_number_apart() {
+    const OTHER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 7));
+    let of = |own: IpAddr, peer: IpAddr| {
+        let peers = [Peer { ip: peer, hops_min: 0, hops_max: 255 }].into();
+        let unicast = Some(Unicast { peers, check_source: false, hops: 255 });
+        Params { unicast, group: own, ..params(100) }
+    };
+    let all = [of(OURS, PEER), of(OURS, LOW), of(OTHER, PEER), unicast(false)];
+    let mut engine = Engine::new(Table::new(all), Options::default());
+    let up = Input::Link { link: Id::new(0), state: LinkState::Up };
+    assert_eq!(engine.handle(at(0.0), up).count(), 0);
+    let own = [OURS, OURS, OTHER, IpAddr::V4(Ipv4Addr::new(10, 0, 0, 8))];
+    for (router, address) in own.into_iter().enumerate() {
+        let (router, address) = (Id::new(router), Some(address));
+        engine.handle(at(0.0), Input::Source { router, address }).for_each(drop);
+        engine.handle(at(0.0), Input::Start(router)).for_each(drop);
+    }
+    let mut bench = Bench { engine, packet: params(100) };
+    for (number, (from, to)) in
+        [(PEER, OURS), (LOW, OURS), (PEER, OTHER), (PEER, own[3])].into_iter().enumerate()
+    {
+        assert_eq!(hear_to(&mut bench, from, to, 9), []);
+        let heard = bench.engine.routers().iter().map(|one| one.stats().adverts_received);
+        let want = (0..4).map(|at| u64::from(at <= number));
+        assert!(heard.eq(want), "{from} to {to}");
+    }
+}
