@@ -13,6 +13,7 @@ mod election;
 mod lab;
 mod pair;
 mod trouble;
+mod unicast;
 
 use std::process::ExitCode;
 
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut cases = Vec::new();
-    for (name, run) in election::CASES.iter().chain(trouble::CASES) {
+    for (name, run) in election::CASES.iter().chain(trouble::CASES).chain(unicast::CASES) {
         for (high, low) in orders() {
             let name = format!("{name}/{}_{}", high.name(), low.name());
             cases.push(Case::with_peer(name, move || run(&Pair::new(high, low))));

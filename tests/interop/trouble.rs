@@ -18,7 +18,7 @@ pub(crate) const CASES: &[(&str, Scenario)] = &[
 ];
 
 /// A master that is stopped says so, and the other waits for its skew alone.
-fn resign(pair: &Pair, config: fn(u8) -> Config) {
+pub(crate) fn resign(pair: &Pair, config: fn(u8) -> Config) {
     let vip = config(200).first_vip();
     let mut r1 = pair.start_high(&config(200).text());
     let _r2 = pair.start_low(&config(100).text());

@@ -17,6 +17,7 @@ mod noise;
 mod odd;
 mod reload;
 mod rights;
+mod unicast;
 
 use std::process::ExitCode;
 
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         odd::CASES,
         reload::CASES,
         rights::CASES,
+        unicast::CASES,
     ];
     let cases: Vec<Case> =
         suites.concat().iter().map(|&(name, run)| Case::new(name, run)).collect();
