@@ -98,10 +98,15 @@ build() {
 	map=$(cd "$target/cross/$triple" && pwd)/map
 	export RUSTFLAGS="$common -Zlocation-detail=none -Zfmt-debug=none -Clink-arg=--icf=all -Clink-arg=-O2 \
 -Clink-arg=--no-eh-frame-hdr -Clink-arg=-Map=$map ${CROSS_RUSTFLAGS:-}"
+	# Overflow is checked in the program, and in what it makes of the standard library's generic code;
+	# the library itself is as Rust ships it, without.
 	# shellcheck disable=SC2086 # cargo's arguments
 	/usr/bin/cargo build --release --locked --offline --target "$triple" \
 		-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size \
-		-Zpanic-immediate-abort --config 'profile.release.panic="immediate-abort"' $chosen "$@"
+		-Zpanic-immediate-abort --config 'profile.release.panic="immediate-abort"' \
+		--config 'profile.release.package.core.overflow-checks=false' \
+		--config 'profile.release.package.alloc.overflow-checks=false' \
+		--config 'profile.release.package.std.overflow-checks=false' $chosen "$@"
 	[ ! -f "$map" ] || mv "$map" "$out/map"
 	cp "$target/$triple/release/holdfast" "$out/holdfast"
 	sh "$here/check-elf.sh" "$out/holdfast" "$triple"
