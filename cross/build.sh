@@ -39,16 +39,19 @@ as_pinned() {
 	return 1
 }
 
-# The smallest budget of the boards with this processor; none if there is no list, or none states one.
+# The smallest budget of the boards with this processor; none if there is no list, or no such board.
 budget() {
-	[ -f board/board.sh ] || return 0
-	for board in $(sh board/board.sh list triple "$triple"); do
-		sh board/board.sh get "$board" "budget-$variant" || :
-	done | grep -x '[0-9][0-9]*' | sort -n | head -n 1
+	[ "$variant" != bare ] && [ -f board/board.sh ] || return 0
+	boards=$(sh board/board.sh list triple "$triple") || return 1
+	limits=
+	for board in $boards; do
+		limits="$limits $(sh board/board.sh get "$board" "budget-$variant")" || return 1
+	done
+	echo "$limits" | tr ' ' '\n' | grep . | sort -n | head -n 1
 }
 
 within_budget() {
-	limit=$(budget)
+	limit=$(budget) || return 1
 	if [ -z "$limit" ]; then
 		echo "$triple $variant: no budget"
 	elif [ "$1" -le "$limit" ]; then
@@ -93,6 +96,8 @@ prepare() {
 
 build() {
 	features "$variant"
+	# What an earlier build left must not pass for the result of this one.
+	rm -f "$target/$triple/release/holdfast"
 	out=$target/cross/$triple/$variant
 	mkdir -p "$out"
 	map=$(cd "$target/cross/$triple" && pwd)/map
@@ -149,8 +154,12 @@ if [ "$command" = build ] && [ "$triple" = all ]; then
 	[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 	exit
 fi
-if [ -z "$triple" ] || ! grep -q "^$triple " "$here/targets"; then
-	usage
-fi
+[ -n "$triple" ] && [ "$(field 1)" = "$triple" ] || usage
+# RUSTFLAGS is split where there is a blank.
+case $here$dir$target in *[[:space:]]*)
+	echo "build.sh: there is a blank in the path of the project, CROSS_DIR or CARGO_TARGET_DIR" >&2
+	exit 2
+	;;
+esac
 prepare
 "$command" "$@"

@@ -77,8 +77,11 @@ layout() {
 check() {
 	file=$1 failed=
 	header=$(readelf -hW "$1" 2>/dev/null) || { bad "is no ELF file"; return 1; }
-	segments=$(readelf -lW "$1")
-	sections=$(readelf -SW "$1")
+	# What is cut off or unclear must not pass for what is not there.
+	refuses "$(readelf -hlSW "$1" 2>&1 >/dev/null)" . "cannot be read whole"
+	segments=$(readelf -lW "$1" 2>/dev/null)
+	sections=$(readelf -SW "$1" 2>/dev/null)
+	wants "$sections" ' \.text ' "has no section .text"
 	machine "$2"
 	isa "$2"
 	layout
@@ -109,6 +112,8 @@ tests() {
 	trap 'rm -rf "$work"' EXIT
 	x86=x86_64-unknown-linux-musl v5=armv5te-unknown-linux-musleabi
 	must_fail /bin/true "$x86" INTERP
+	head -c 20000 /bin/true >"$work/cut"
+	must_fail "$work/cut" "$x86" "read whole"
 	must_fail "$here/targets" "$x86" "no ELF"
 	while read -r triple _ _ name _ flags; do
 		case $triple in "#"*) continue ;; esac
@@ -147,7 +152,7 @@ if [ "${1:-}" = test ]; then
 	tests "$@"
 	exit
 fi
-if [ $# -ne 2 ] || ! grep -q "^$2 " "$here/targets"; then
+if [ $# -ne 2 ] || ! awk -v t="$2" '$1 == t { found = 1 } END { exit !found }' "$here/targets"; then
 	echo "usage: cross/check-elf.sh FILE TRIPLE; the triples are in cross/targets" >&2
 	exit 2
 fi

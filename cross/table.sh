@@ -84,7 +84,8 @@ features() {
 	echo "| none | $none |"
 	for feature in $(sed -n '/^\[features\]/,/^\[dep/s/^\([a-z][a-z0-9-]*\) *=.*/\1/p' Cargo.toml); do
 		[ "$feature" != default ] || continue
-		echo "| $feature | + $(($(size --features "$feature") - none)) |"
+		with=$(size --features "$feature")
+		echo "| $feature | + $((with - none)) |"
 	done
 }
 

@@ -6,10 +6,16 @@
 # page that two processes share counts half for each. Fails if one instance needs more than the
 # `pss-kb` of board/boards.toml. Root, iproute2, keepalived.
 set -eu
-cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
-binary=${1:-${CARGO_TARGET_DIR:-target}/cross/x86_64-unknown-linux-musl/mini/holdfast}
-[ -x "$binary" ] || sh cross/build.sh x86_64-unknown-linux-musl mini
+binary=
+if [ $# -gt 0 ]; then
+	binary=$(realpath -e -- "$1") || exit 2
+fi
+cd "$(dirname "$0")/../.."
+if [ -z "$binary" ]; then
+	binary=${CARGO_TARGET_DIR:-target}/cross/x86_64-unknown-linux-musl/mini/holdfast
+	[ -x "$binary" ] || sh cross/build.sh x86_64-unknown-linux-musl mini
+fi
 dir=$(mktemp -d)
 ns=holdfast-memory-$$
 
@@ -56,12 +62,15 @@ measure() {
 
 printf '%-10s %-28s %8s %14s\n' instances program 'PSS kB' 'of it own, kB'
 for count in 1 1000; do
-	set -- $(measure "$count" "$binary" -l --run-dir "$dir/run")
+	measured=$(measure "$count" "$binary" -l --run-dir "$dir/run")
+	set -- $measured
 	printf '%-10s %-28s %8s %14s\n' "$count" "holdfast, static" "$@"
 	[ "$count" != 1 ] || one=$1
-	! command -v keepalived >/dev/null ||
-		printf '%-10s %-28s %8s %14s\n' "$count" "$(keepalived --version 2>&1 | awk 'NR == 1 { print $1, $2 }')" \
-			$(measure "$count" keepalived -l -P)
+	command -v keepalived >/dev/null || continue
+	measured=$(measure "$count" keepalived -l -P)
+	set -- $measured
+	printf '%-10s %-28s %8s %14s\n' "$count" \
+		"$(keepalived --version 2>&1 | awk 'NR == 1 { print $1, $2 }')" "$@"
 done
 limit=$(sh board/board.sh get netns pss-kb)
 [ "$one" -le "$limit" ] || { echo "one instance: $one kB are more than the $limit of board/boards.toml" >&2; exit 1; }

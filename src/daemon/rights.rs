@@ -21,6 +21,9 @@ pub(super) fn child(parent: Pid) -> io::Result<()> {
     process::set_name(c"holdfast_vrrp")?;
     // A machine without a list of users has nobody, too.
     let user = rights::user(USER).unwrap_or(NOBODY);
+    if user.uid == 0 {
+        log::warn!("the user {USER} is root: the child has its files, though not its rights");
+    }
     if let Err(error) = rights::drop_to(Some(user), &VRRP) {
         // A user namespace may know no other user than its root, and may forbid to change groups.
         // What is missing beyond that shows below.

@@ -57,7 +57,11 @@ fn entry(line: &[u8], name: &str) -> Option<User> {
         return None;
     }
     parts.next()?;
-    let mut number = || core::str::from_utf8(parts.next()?).ok()?.parse().ok();
+    // The last number means "as it is" to the kernel.
+    let mut number = || {
+        let number = core::str::from_utf8(parts.next()?).ok()?.parse().ok();
+        number.filter(|&number| number != u32::MAX)
+    };
     Some(User { uid: number()?, gid: number()? })
 }
 
@@ -308,9 +312,16 @@ mod tests {
         assert_eq!(user("holdfast-has-no-such-user"), None);
         let line = b"holdfast:x:431:432:a router:/:/bin/false";
         assert_eq!(entry(line, "holdfast"), Some(User { uid: 431, gid: 432 }));
-        for wrong in
-            ["", "hold", "hold:x", "hold:x:1", "hold:x:a:1", "hold:x:1:-1", "holdfast:x:1:1"]
-        {
+        for wrong in [
+            "",
+            "hold",
+            "hold:x",
+            "hold:x:1",
+            "hold:x:a:1",
+            "hold:x:1:-1",
+            "hold:x:4294967295:1",
+            "holdfast:x:1:1",
+        ] {
             assert_eq!(entry(wrong.as_bytes(), "hold"), None, "{wrong}");
         }
     }

@@ -169,6 +169,10 @@ impl Unicast {
     /// A unicast advert may have been routed: the TTL of RFC 9568 7.1 is for multicast.
     fn welcome(&self, packet: &Packet<'_>) -> Result<(), Rejected> {
         match self.peer(packet.from) {
+            // No packet may have such a source (RFC 1122 3.2.1.3, RFC 4291 2.5.2).
+            None if packet.from.is_unspecified() || packet.from.is_multicast() => {
+                Err(Rejected::Peer)
+            }
             None if self.check_source => Err(Rejected::Peer),
             Some(peer) if !(peer.hops_min..=peer.hops_max).contains(&packet.ttl) => {
                 Err(Rejected::Distance)

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use super::lab::wire::adverts;
+use super::lab::wire::{adverts, longest_gap};
 use super::lab::{Config, Daemon, Net, VIP, ms, secs, sleep, stays, wait_until};
 use super::{Cases, await_master, start, start_master, subject};
 
@@ -17,6 +17,7 @@ pub(crate) const CASES: Cases = &[
     ("a_reload_takes_other_unicast_peers", peers_reload),
     ("a_reload_from_multicast_to_unicast_leaves_others_alone", to_unicast),
     ("unicast_routers_of_one_number_are_told_apart", one_number),
+    ("a_unicast_peer_that_is_not_there_holds_up_nobody", absent_peer),
 ];
 
 /// The families' addresses on either side of the router, and how their configurations begin.
@@ -191,6 +192,29 @@ fn to_unicast() {
     let group = |to: std::net::IpAddr| to.is_multicast();
     assert!(of(51).any(|(_, advert)| group(advert.to) && advert.priority == 0), "it resigned");
     assert!(of(52).all(|(_, advert)| group(advert.to) && advert.priority == 100));
+}
+
+/// What is sent to a neighbour that does not answer waits for it, and takes room in the queue of its
+/// socket, which at this rate would be full within two seconds.
+fn absent_peer() {
+    let net = Net::new();
+    let peers = with_peers("192.0.2.2 192.0.2.77").interval("0.01").text();
+    let group = Config::v3(100).vips("192.0.2.200/24").instance("VI_2", 52);
+    let _daemon = Daemon::start(subject(), &net.r1, &(peers + &group));
+    net.r1.await_address(VIP, secs(3));
+    net.r1.await_address("192.0.2.200", secs(3));
+    let mark = net.wire.mark();
+    sleep(secs(8));
+    let all = adverts(&net.wire.since(mark), 1);
+    for (vrid, to, longest) in [(51, "192.0.2.2", ms(200)), (52, "224.0.0.18", ms(300))] {
+        let ours = all
+            .iter()
+            .filter(|(_, advert)| (advert.vrid, advert.to.to_string()) == (vrid, to.into()));
+        let times: Vec<_> = ours.map(|(at, _)| *at).collect();
+        assert!(times.len() > 60, "{vrid}: {} adverts", times.len());
+        let gap = longest_gap(&times);
+        assert!(gap < longest, "{vrid}: {gap:?} without an advert");
+    }
 }
 
 /// Two pairs with one number, on one interface each.

@@ -2,6 +2,7 @@
 
 use core::net::IpAddr;
 
+use super::unicast::{is_link_local, is_of_a_router};
 use super::{Resolver, announce, own_or, strict, subject};
 use crate::config::problem::{Severity, shown};
 use crate::config::schema::Field;
@@ -30,8 +31,8 @@ const UNSUPPORTED: [&str; 3] = ["use_vmac", "use_ipvlan", "auth_hmac"];
 const DOWN_ADVERTS: u8 = 3;
 
 /// What tells the virtual routers of a machine apart: link, number, and the group; of unicast the
-/// own address if it is configured, and each peer.
-type Identity = (LinkId, u8, Option<IpAddr>, IpAddr);
+/// own address, and each peer. An own address that is configured does without the link.
+type Identity = (Option<LinkId>, u8, Option<IpAddr>, IpAddr);
 
 /// An instance on its way: what is known before the parameters.
 pub(super) struct Draft<'a> {
@@ -77,19 +78,23 @@ impl<'a> Resolver<'a> {
         let Params { link, vrid, group, ref unicast, .. } = *params;
         let name = &*written.name.0;
         let peers = unicast.iter().flat_map(|unicast| unicast.peers.iter().map(|peer| peer.ip));
+        let known = !group.is_unspecified() && !is_link_local(group);
         let identity = |to: IpAddr| match unicast {
-            None => (link, vrid, None, to),
-            Some(_) => (link, vrid, Some(group), to),
+            None => (Some(link), vrid, None, to),
+            Some(_) => (Some(link).filter(|_| !known), vrid, Some(group), to),
         };
         let all = peers.chain(unicast.is_none().then_some(group));
         let mut others = all.map(|to| *identities.get_or_insert(identity(to), name));
         let Some(other) = others.find(|other| *other != name) else { return true };
         let text = format!(
-            "{}virtual_router_id: {vrid} is that of vrrp_instance {} on the same interface{}; \
-             accepted: a number of its own",
+            "{}virtual_router_id: {vrid} is that of vrrp_instance {} {}; accepted: a number of its own",
             subject(name),
             shown(other),
-            if unicast.is_some() { " with the same peer" } else { "" }
+            match unicast {
+                None => "on the same interface",
+                Some(_) if known => "with the same address and the same peer",
+                Some(_) => "on the same interface with the same peer",
+            }
         );
         self.tell(Severity::Error, written.virtual_router_id.at, text);
         false
@@ -355,17 +360,22 @@ impl<'a> Resolver<'a> {
     fn source(&mut self, draft: &Draft<'_>) -> Option<IpAddr> {
         let field = draft.source();
         let ip = field.written()?.0;
-        if family_of(ip) == draft.family {
+        let (what, used) = if family_of(ip) != draft.family {
+            ("is not of the family of the addresses; ignored", None)
+        } else if !is_of_a_router(ip) || ip.is_loopback() {
+            ("is no address of a router; ignored", None)
+        } else if draft.holds(ip) && draft.priority != OWNER {
+            ("is a virtual address, which a backup does not have", Some(ip))
+        } else {
             return Some(ip);
-        }
+        };
         let word = match core::ptr::eq(field, &draft.written.unicast_src_ip) {
             true => "unicast_src_ip",
             false => "mcast_src_ip",
         };
-        let text =
-            format!("{}{word}: {ip} is not of the family of the addresses; ignored", draft.subject);
+        let text = format!("{}{word}: {ip} {what}", draft.subject);
         self.tell(Severity::Warning, field.at, text);
-        None
+        used
     }
 
     fn group(&mut self, draft: &Draft<'_>) -> IpAddr {

@@ -20,10 +20,9 @@ impl Resolver<'_> {
         let mut checks = false;
         for peer in &written.unicast_peer.value.0 {
             let ip = peer.ip;
-            let broadcast = ip == IpAddr::V4(Ipv4Addr::BROADCAST);
             let (severity, what) = if family_of(ip) != draft.family {
                 (Severity::Warning, "is not of the family of the addresses; ignored")
-            } else if ip.is_unspecified() || ip.is_multicast() || broadcast {
+            } else if !is_of_a_router(ip) {
                 (Severity::Warning, "is no address of a router; ignored")
             } else if Some(ip) == own {
                 (Severity::Warning, "is the own address; ignored")
@@ -80,11 +79,12 @@ impl Resolver<'_> {
         let own = draft.source().written().map(|ip| ip.0);
         let own = own.filter(|ip| family_of(*ip) == draft.family);
         let peers = draft.written.unicast_peer.value.0.iter().map(|peer| peer.ip);
-        let is_local = |ip| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
         let why = match own {
             _ if draft.written.unicast_peer.value.0.is_empty() => "",
             None => ", and so is unicast_src_ip",
-            Some(own) if peers.chain([own]).any(is_local) => ", which link-local addresses need",
+            Some(own) if peers.chain([own]).any(is_link_local) => {
+                ", which link-local addresses need"
+            }
             Some(_) => return Some(IfName::new()),
         };
         let text = format!("{}interface is missing{why}; accepted: its name", draft.subject);
@@ -93,7 +93,22 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether a packet can come from, or go to, one router by this address.
+pub(super) fn is_of_a_router(ip: IpAddr) -> bool {
+    !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST)
+}
+
+/// Whether the address means another thing on each link.
+pub(super) fn is_link_local(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local())
+}
+
 impl Draft<'_> {
+    /// Whether it is one of the virtual addresses.
+    pub(super) fn holds(&self, ip: IpAddr) -> bool {
+        self.written.virtual_ipaddress.value.0.iter().any(|held| held.ip == ip)
+    }
+
     /// The word that gives the source of the adverts: each of the two does where the other is not
     /// written.
     pub(super) fn source(&self) -> &Field<Ip> {

@@ -55,14 +55,15 @@ impl<'a> Reader<'a> {
     /// Report once that an option is known, yet not supported.
     pub fn later(&mut self, at: Pos, option: &'static str) {
         if !self.quiet {
-            self.once(option.as_ptr().addr(), at, &join(&["`", option, "` is not supported yet"]));
+            let text = join(&["`", option, "` is not supported yet"]);
+            self.once(option.as_ptr().addr(), Severity::Note, at, &text);
         }
     }
 
-    fn once(&mut self, what: usize, at: Pos, text: &str) {
+    fn once(&mut self, what: usize, severity: Severity, at: Pos, text: &str) {
         if !self.told.contains(&what) {
             self.told.push(what);
-            self.say(Severity::Note, at, text);
+            self.say(severity, at, text);
         }
     }
 
@@ -170,12 +171,8 @@ impl<'a> Reader<'a> {
         self.path.push_str(": ");
     }
 
-    /// Tell of a word that another build reads: once, unless it is an error.
+    /// Tell once of a word that another build reads.
     fn lacks(&mut self, lack: &Lack, row: Row, at: Pos) {
-        if lack.severity < Severity::Error && self.told.contains(&row.id()) {
-            return;
-        }
-        self.told.push(row.id());
         let Lack { feature, brings, severity } = *lack;
         let text = join(&[
             "this build has no ",
@@ -184,7 +181,7 @@ impl<'a> Reader<'a> {
             feature,
             "`",
         ]);
-        self.say(severity, at, &text);
+        self.once(row.id(), severity, at, &text);
     }
 
     fn tell(&mut self, row: Row, at: Pos) {
@@ -194,7 +191,7 @@ impl<'a> Reader<'a> {
             Status::Later => "not supported yet",
             Status::Ignored => "accepted; it has no effect here",
         };
-        self.once(row.id(), at, what);
+        self.once(row.id(), Severity::Note, at, what);
     }
 
     /// Report a word of the past; the row it is read as, if it is not read as itself.

@@ -1,10 +1,10 @@
-//! The sockets of adverts: one to hear each group, or unicast, on each interface, one to send for
-//! each family.
+//! The sockets of adverts: one to hear each group, or unicast, on each interface, one to send to
+//! groups, one to send to peers, for each family.
 
 use core::net::IpAddr;
 use std::io;
 
-use crate::config::Config;
+use crate::config::{Config, Instance};
 use crate::sys::advert::{Buffers, Received, Receiver, Sender, Way};
 use crate::sys::poll::{Poll, Token};
 use crate::vrrp::{Family, LinkId, Params};
@@ -27,13 +27,23 @@ impl Ear {
     }
 }
 
-/// Where adverts are sent from.
+/// Where adverts are sent from. Those to peers have a socket of their own: what waits for a peer that
+/// is not there must not hold up the others.
 #[derive(Debug)]
 struct Mouth {
-    link: LinkId,
-    family: Family,
+    key: MouthKey,
+    buffers: Buffers,
     socket: Option<Sender>,
 }
+
+/// Interface, family, and whether it is for peers.
+type MouthKey = (LinkId, Family, bool);
+
+/// What waits at most for a neighbour that does not answer, in bytes (sysctl `unres_qlen_bytes` is
+/// 208 KiB). It counts against the queue of the socket it came from.
+const NEIGHBOUR_LEN: usize = 256 << 10;
+/// The largest queue to send that is asked for. It is a limit, and takes no memory by itself.
+const SEND_MAX: usize = 64 << 20;
 
 /// All of them; a socket is open while its interface is there.
 #[derive(Debug, Default)]
@@ -49,17 +59,20 @@ impl Sockets {
             config.instances.iter().map(|one| ear(&one.params)).collect();
         ears.sort_unstable();
         ears.dedup();
-        let mut mouths: Vec<(LinkId, Family)> =
-            ears.iter().map(|&(link, group)| (link, Family::of(group))).collect();
-        mouths.dedup();
+        let mut mouths: Vec<(MouthKey, usize)> = Vec::new();
+        for Instance { params, .. } in &config.instances {
+            let peers = params.unicast.as_ref().map(|unicast| unicast.peers.len());
+            mouths.push(((params.link, params.family, peers.is_some()), peers.unwrap_or(0)));
+        }
         mouths.sort_unstable();
-        mouths.dedup();
+        mouths.dedup_by(|more, first| {
+            let same = more.0 == first.0;
+            first.1 = first.1.saturating_add(if same { more.1 } else { 0 });
+            same
+        });
         Self {
             ears: ears.into_iter().map(|(link, group)| Ear { link, group, socket: None }).collect(),
-            mouths: mouths
-                .into_iter()
-                .map(|(link, family)| Mouth { link, family, socket: None })
-                .collect(),
+            mouths: mouths.into_iter().map(mouth).collect(),
         }
     }
 
@@ -87,10 +100,10 @@ impl Sockets {
             }
         }
         for mouth in &mut self.mouths {
-            if mouth.link != link || mouth.socket.is_some() {
+            if mouth.key.0 != link || mouth.socket.is_some() {
                 continue;
             }
-            match Sender::open(mouth.family, index, Buffers::default()) {
+            match Sender::open(mouth.key.1, index, mouth.buffers) {
                 Ok(socket) => mouth.socket = Some(socket),
                 Err(error) => result = Err(error),
             }
@@ -103,7 +116,7 @@ impl Sockets {
         for ear in self.ears.iter_mut().filter(|ear| ear.link == link) {
             ear.socket = None;
         }
-        for mouth in self.mouths.iter_mut().filter(|mouth| mouth.link == link) {
+        for mouth in self.mouths.iter_mut().filter(|mouth| mouth.key.0 == link) {
             mouth.socket = None;
         }
     }
@@ -132,12 +145,11 @@ impl Sockets {
             }
         }
         for old in &mut earlier.mouths {
-            let place = link(old.link);
-            let new = self
-                .mouths
-                .iter_mut()
-                .find(|new| Some(new.link) == place && new.family == old.family);
-            if let Some(new) = new {
+            let (old_link, family, peers) = old.key;
+            let key = link(old_link).map(|link| (link, family, peers));
+            // With other peers the queue has another length.
+            let fits = |new: &&mut Mouth| Some(new.key) == key && new.buffers == old.buffers;
+            if let Some(new) = self.mouths.iter_mut().find(fits) {
                 new.socket = old.socket.take();
             }
         }
@@ -167,15 +179,21 @@ impl Sockets {
     /// # Errors
     /// `NotConnected`: the interface is absent. What the kernel says otherwise.
     pub(super) fn send(&self, link: LinkId, packet: &[u8], way: Way) -> io::Result<()> {
-        let family = Family::of(way.to);
-        let key = (link, family);
-        let at = self.mouths.partition_point(|mouth| (mouth.link, mouth.family) < key);
-        let mouth = self.mouths.get(at).filter(|mouth| (mouth.link, mouth.family) == key);
+        let key = (link, Family::of(way.to), !way.to.is_multicast());
+        let at = self.mouths.partition_point(|mouth| mouth.key < key);
+        let mouth = self.mouths.get(at).filter(|mouth| mouth.key == key);
         match mouth.and_then(|mouth| mouth.socket.as_ref()) {
             Some(socket) => socket.send(packet, way),
             None => Err(io::ErrorKind::NotConnected.into()),
         }
     }
+}
+
+/// The mouth for so many peers, not open.
+fn mouth((key, peers): (MouthKey, usize)) -> Mouth {
+    let (_, _, is_unicast) = key;
+    let len = peers.saturating_add(1).saturating_mul(NEIGHBOUR_LEN).min(SEND_MAX);
+    Mouth { key, buffers: Buffers { receive: None, send: is_unicast.then_some(len) }, socket: None }
 }
 
 /// Where the adverts for a router are heard.
