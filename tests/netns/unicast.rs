@@ -194,8 +194,8 @@ fn to_unicast() {
     assert!(of(52).all(|(_, advert)| group(advert.to) && advert.priority == 100));
 }
 
-/// What is sent to a neighbour that does not answer waits for it, and takes room in the queue of its
-/// socket, which at this rate would be full within two seconds.
+/// What is sent to a neighbour that does not answer waits for it, and takes room in the queue of
+/// its socket, which at this rate would be full within two seconds.
 fn absent_peer() {
     let net = Net::new();
     let peers = with_peers("192.0.2.2 192.0.2.77").interval("0.01").text();

@@ -27,8 +27,8 @@ impl Ear {
     }
 }
 
-/// Where adverts are sent from. Those to peers have a socket of their own: what waits for a peer that
-/// is not there must not hold up the others.
+/// Where adverts are sent from. Those to peers have a socket of their own: what waits for a peer
+/// that is not there must not hold up the others.
 #[derive(Debug)]
 struct Mouth {
     key: MouthKey,
