@@ -20,7 +20,9 @@ use super::{Ended, NOT_PERMITTED, Parent, SIGNALS, TIMER};
 /// The exit code of a daemon without configuration.
 const NO_CONFIGURATION: i32 = 2;
 
-/// How long the child of a killed parent may take to resign, and how often that is looked at.
+/// How long a parent that was killed may take to die, for which the kernel promises no time.
+const DEATH_WAIT: Duration = Duration::from_millis(300);
+/// How long its child may take to resign, and how often either is looked at.
 const ORPHAN_WAIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -65,15 +67,15 @@ pub fn run(settings: Settings) -> i32 {
 ///
 /// The child of a parent that was killed holds the file until it has resigned: that is waited for.
 fn claim(path: &str) -> Result<PidFile, (String, i32)> {
-    let until = clock::now() + ORPHAN_WAIT;
+    let began = clock::now();
+    let wait_for = |pid| match process::is_alive(Pid::from_raw(pid)) {
+        true => DEATH_WAIT,
+        false => ORPHAN_WAIT,
+    };
     let refusal = loop {
         match PidFile::create(path) {
             Ok(file) => return Ok(file),
-            Err(Refusal::Running(pid))
-                if !process::is_alive(Pid::from_raw(pid)) && clock::now() < until =>
-            {
-                pause();
-            }
+            Err(Refusal::Running(pid)) if clock::now() < began + wait_for(pid) => pause(),
             Err(refusal) => break refusal,
         }
     };
